@@ -1,0 +1,88 @@
+//! One attempt: polls the body inside its run, for as long as it may take.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::{Core, Ending, Panic};
+use crate::body::Attempt;
+use crate::context;
+use crate::retry::jittered;
+use crate::state::StateName;
+
+impl Core {
+    #[inline]
+    pub(super) fn start_timer(&mut self) {
+        if let Some(timeout) = self.timeout() {
+            self.node.extras().timer = Some(Box::pin(tokio::time::sleep(timeout)));
+        }
+    }
+
+    #[inline]
+    pub(super) fn poll_attempt<R>(
+        &mut self,
+        mut slot: Pin<&mut dyn Attempt<R>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Ending<R>> {
+        let polled = {
+            let _span =
+                self.node.extras.as_ref().and_then(|extras| extras.span.as_ref()).map(tracing::Span::enter);
+            catch_unwind(AssertUnwindSafe(|| context::enter(&self.node, || slot.as_mut().poll(cx))))
+        };
+        let ending = match polled {
+            Ok(Poll::Ready(output)) => Ending::Output(output),
+            Ok(Poll::Pending) if !self.is_out_of_time(cx) => {
+                self.announce();
+                return Poll::Pending;
+            }
+            Ok(Poll::Pending) => {
+                // What the body has on its stack is dropped inside the run as well.
+                context::enter(&self.node, || slot.as_mut().clear());
+                Ending::TimedOut(self.timeout().unwrap_or_default())
+            }
+            Err(payload) => Ending::Panic(Panic::new(payload)),
+        };
+        self.clear_timer();
+        slot.clear();
+        Poll::Ready(ending)
+    }
+
+    fn is_out_of_time(&mut self, cx: &mut Context<'_>) -> bool {
+        let timer = self.node.extras.as_mut().and_then(|extras| extras.timer.as_mut());
+        timer.is_some_and(|timer| timer.as_mut().poll(cx).is_ready())
+    }
+
+    #[inline]
+    fn clear_timer(&mut self) {
+        if let Some(extras) = &mut self.node.extras {
+            extras.timer = None;
+        }
+    }
+
+    /// Sets the timer for the next attempt.
+    #[cold]
+    pub(super) fn delay(&mut self, message: impl FnOnce() -> Option<String>) {
+        let definition = self.node.definition;
+        let chosen = self.node.extras.as_ref().and_then(|extras| extras.retry_delay);
+        let delay = chosen.unwrap_or_else(|| definition.retry_delay.before(self.node.attempt));
+        let delay = jittered(delay, definition.retry_jitter_factor, fastrand::f64());
+        self.await_retry(delay, message);
+        self.node.extras().timer = (!delay.is_zero()).then(|| Box::pin(tokio::time::sleep(delay)));
+    }
+
+    /// Waits for the end of the delay, if there is one.
+    pub(super) fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let timer = self.node.extras.as_mut().and_then(|extras| extras.timer.as_mut());
+        if let Some(timer) = timer {
+            ready!(timer.as_mut().poll(cx));
+        }
+        self.clear_timer();
+        Poll::Ready(())
+    }
+
+    pub(super) fn begin_attempt(&mut self) {
+        self.node.attempt += 1;
+        self.announced = false;
+        self.transition(StateName::Retrying, None, || None);
+    }
+}

@@ -1,0 +1,88 @@
+//! The first poll of a call: it takes its place and is seen from here on.
+
+use std::sync::Arc;
+
+use super::{Core, Phase};
+use crate::definition::Kind;
+use crate::interrupted::InvalidParameters;
+use crate::moment::Moment;
+use crate::scope::{self, Given, Scope};
+
+impl Core {
+    #[inline]
+    pub(super) fn begin(&mut self) {
+        match self.node.definition.kind {
+            Kind::Flow => self.open_scope(),
+            Kind::Task => self.take_number(),
+        }
+        if self.is_recorded() {
+            self.started = Some(Moment::now());
+        }
+        self.open_span();
+    }
+
+    /// A flow is a root run of its own; the run that called it is its parent.
+    fn open_scope(&mut self) {
+        let parent = self.node.scope.take().map(|scope| (scope, self.node.parent));
+        let mut given = Given { parent, ..Given::default() };
+        if let Some(extras) = &mut self.node.extras {
+            given.name.clone_from(&extras.name);
+            given.tags.clone_from(&extras.tags);
+            given.parameters = extras.parameters.take();
+        }
+        self.node.scope = Some(Scope::new(self.node.definition, given));
+        self.node.parent = 0;
+    }
+
+    #[inline]
+    fn take_number(&mut self) {
+        if let Some(scope) = &self.node.scope {
+            self.node.sequence = scope.next_call();
+            if scope.has_ended() {
+                outlived(self.node.definition.name, scope);
+            }
+        } else if scope::is_recorded() {
+            // A task outside of any flow is seen as well.
+            self.open_scope();
+        } else {
+            self.node.take_number_alone();
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_recorded(&self) -> bool {
+        self.node.scope.as_ref().is_some_and(|scope| scope.buffer().is_some())
+    }
+
+    pub(super) fn invalid_parameters(&mut self) -> Option<InvalidParameters> {
+        self.node.extras.as_mut()?.invalid.take()
+    }
+
+    /// What comes after the beginning: the runs named in `wait_for`, if there are any.
+    #[inline]
+    pub(super) fn wait_for_upstream(&mut self) -> Phase {
+        let Some(extras) = &mut self.node.extras else { return Phase::LookingUp };
+        if extras.wait_for.is_empty() {
+            return Phase::LookingUp;
+        }
+        let upstream = std::mem::take(&mut extras.wait_for);
+        extras.waiting = Some(Box::pin(async move {
+            for run in upstream {
+                run.completed().await?;
+            }
+            Ok(())
+        }));
+        Phase::WaitingForUpstream
+    }
+}
+
+/// A call that starts when its flow run has ended was let go of by the user's own
+/// `tokio::spawn`: it runs, but not unnoticed.
+#[cold]
+fn outlived(task: &str, scope: &Arc<Scope>) {
+    tracing::warn!(
+        target: "autotune::run",
+        "`{task}` starts after `{}`, in which it was called, has ended; await it there, or use `.submit()`",
+        scope.name()
+    );
+}

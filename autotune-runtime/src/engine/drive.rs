@@ -1,0 +1,134 @@
+//! The order in which features act on a run.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::{Core, Ending, Execution, Outcome, Phase};
+use crate::body::Attempt;
+use crate::interrupted::{Interrupted, NotReady, TimedOut};
+use crate::output::Ops;
+use crate::state::StateName;
+
+impl<R> Execution<R> {
+    /// Drives the run as far as it goes now.
+    ///
+    /// `slot` is the call's own body behind a borrow: this is compiled once for
+    /// each output type, and allocates nothing.
+    pub(crate) fn drive(
+        &mut self,
+        mut slot: Pin<&mut dyn Attempt<R>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Outcome<R>> {
+        loop {
+            match self.core.phase {
+                Phase::Created => {
+                    self.core.begin();
+                    if let Some(invalid) = self.core.invalid_parameters() {
+                        let ops = slot.ops();
+                        let output = self.interrupt(&ops, Interrupted::InvalidParameters(invalid));
+                        self.core.finish(StateName::Failed, || (ops.message)(&output));
+                        return self.store(Outcome::Output(output), cx);
+                    }
+                    self.core.phase = self.core.wait_for_upstream();
+                }
+                Phase::WaitingForUpstream => {
+                    if let Err(not_ready) = ready!(self.core.poll_waiting(cx)) {
+                        let ops = slot.ops();
+                        let output = self.interrupt(&ops, Interrupted::NotReady(not_ready));
+                        self.core.finish(StateName::NotReady, || (ops.message)(&output));
+                        return self.store(Outcome::Output(output), cx);
+                    }
+                    self.core.phase = Phase::LookingUp;
+                }
+                Phase::LookingUp => {
+                    if let Some(output) = self.look_up(slot.as_ref()) {
+                        self.core.finish(StateName::Cached, || None);
+                        return self.store(Outcome::Output(output), cx);
+                    }
+                }
+                Phase::WaitingForFlight => {
+                    let _ = ready!(self.core.poll_waiting(cx));
+                    self.core.phase = Phase::LookingUp;
+                }
+                Phase::Starting => {
+                    slot.as_mut().start();
+                    self.core.start_timer();
+                    self.core.phase = Phase::Running;
+                }
+                Phase::Running => {
+                    let ending = ready!(self.core.poll_attempt(slot.as_mut(), cx));
+                    if let Some(outcome) = self.close(slot.as_ref(), ending) {
+                        return self.store(outcome, cx);
+                    }
+                }
+                Phase::Closing => {
+                    let _ = ready!(self.core.poll_waiting(cx));
+                    let ending = self.unpark();
+                    if let Some(outcome) = self.judge(slot.as_ref(), ending) {
+                        return self.store(outcome, cx);
+                    }
+                }
+                Phase::Delaying => {
+                    ready!(self.core.poll_timer(cx));
+                    self.core.begin_attempt();
+                    self.core.phase = Phase::Starting;
+                }
+                Phase::Storing => {
+                    let _ = ready!(self.core.poll_waiting(cx));
+                    self.core.phase = Phase::Ended;
+                    return Poll::Ready(match self.unpark() {
+                        Ending::Output(output) => Outcome::Output(output),
+                        Ending::Panic(panic) => Outcome::Panic(panic),
+                        Ending::TimedOut(timeout) => {
+                            let interrupted = Interrupted::TimedOut(TimedOut { timeout });
+                            Outcome::Output(self.interrupt(&slot.ops(), interrupted))
+                        }
+                    });
+                }
+                Phase::Ended => panic!("`{}` was polled after it had ended", self.core.node.definition.name),
+            }
+        }
+    }
+
+    /// Decides what the end of an attempt means: the end of the run, or another attempt.
+    #[inline]
+    pub(super) fn judge(&mut self, slot: Pin<&dyn Attempt<R>>, ending: Ending<R>) -> Option<Outcome<R>> {
+        let ops = slot.ops();
+        let (output, failed) = match ending {
+            Ending::Output(output) if !(ops.failed)(&output) => {
+                self.keep(&ops, &output);
+                self.core.finish(StateName::Completed, || None);
+                return Some(Outcome::Output(output));
+            }
+            Ending::Panic(panic) => {
+                self.core.finish(StateName::Crashed, || Some(panic.message()));
+                return Some(Outcome::Panic(panic));
+            }
+            Ending::Output(output) => (output, StateName::Failed),
+            Ending::TimedOut(timeout) => {
+                let interrupted = Interrupted::TimedOut(TimedOut { timeout });
+                (self.interrupt(&ops, interrupted), StateName::TimedOut)
+            }
+        };
+        if self.is_retried(&ops, &output) {
+            self.core.delay(|| (ops.message)(&output));
+            return None;
+        }
+        self.core.finish(failed, || (ops.message)(&output));
+        Some(Outcome::Output(output))
+    }
+
+    fn is_retried(&self, ops: &Ops<R>, output: &R) -> bool {
+        self.core.node.attempt < self.core.retries()
+            && ops.retry_condition.is_none_or(|condition| condition(output))
+    }
+}
+
+impl Core {
+    pub(super) fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), NotReady>> {
+        let waiting = self.node.extras.as_mut().and_then(|extras| extras.waiting.as_mut());
+        let result = ready!(waiting.expect("a phase that waits has set what for").as_mut().poll(cx));
+        self.node.extras().waiting = None;
+        Poll::Ready(result)
+    }
+}

@@ -1,0 +1,181 @@
+//! The one place where the state of a run changes, and is told to those who look.
+
+use std::time::Duration;
+
+use tracing::{Level, Span};
+
+use super::{Core, Phase};
+use crate::context;
+use crate::definition::Kind;
+use crate::duration::Exact;
+use crate::event::{Detail, Event, StateEvent};
+use crate::moment::Moment;
+use crate::state::StateName;
+
+/// The target of the spans and events that the engine itself makes.
+pub(crate) const TARGET: &str = "autotune::run";
+
+/// Whether a subscriber wants to see runs.
+#[inline]
+pub(crate) fn is_traced() -> bool {
+    tracing::enabled!(target: TARGET, Level::INFO)
+}
+
+impl Core {
+    /// Moves to a last state.
+    #[inline]
+    pub(super) fn finish(&mut self, state: StateName, message: impl FnOnce() -> Option<String>) {
+        self.phase = Phase::Ended;
+        // After the result is kept: those who wait for it look there next.
+        if let Some(extras) = &mut self.node.extras {
+            extras.flight = None;
+        }
+        self.transition(state, None, message);
+    }
+
+    /// Moves to `AwaitingRetry`; where there is no delay, there is nothing to see of it.
+    pub(super) fn await_retry(&mut self, delay: Duration, message: impl FnOnce() -> Option<String>) {
+        self.phase = Phase::Delaying;
+        if delay.is_zero() {
+            self.log_retry(delay, message);
+        } else {
+            self.transition(StateName::AwaitingRetry, Some(delay), message);
+        }
+    }
+
+    /// The body waits for something: tells that the run is running.
+    #[inline]
+    pub(super) fn announce(&mut self) {
+        if !self.announced {
+            self.announced = true;
+            if self.node.attempt == 0 {
+                self.transition(StateName::Running, None, || None);
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn transition(
+        &mut self,
+        state: StateName,
+        delay: Option<Duration>,
+        message: impl FnOnce() -> Option<String>,
+    ) {
+        self.state = state;
+        let traced = self.node.extras.as_ref().is_some_and(|extras| extras.span.is_some());
+        let recorded = self.is_recorded();
+        if traced || recorded {
+            let message = message();
+            if traced {
+                self.trace(state, delay, message.as_deref());
+            }
+            if recorded {
+                self.record(state, delay, message);
+            }
+        }
+    }
+
+    fn record(&self, state: StateName, delay: Option<Duration>, message: Option<String>) {
+        let Some(scope) = &self.node.scope else { return };
+        let node = &self.node;
+        let given = node.extras.as_ref().filter(|extras| extras.name.is_some() || !extras.tags.is_empty());
+        let detail = (message.is_some() || delay.is_some() || given.is_some()).then(|| {
+            Box::new(Detail {
+                name: given.and_then(|given| given.name.clone()),
+                tags: given.map(|given| given.tags.clone()).unwrap_or_default(),
+                message,
+                delay,
+            })
+        });
+        let at = Moment::now();
+        scope.record(Event::State(StateEvent {
+            definition: node.definition,
+            sequence: node.sequence,
+            parent: node.parent,
+            attempt: node.attempt,
+            state,
+            started: self.started.unwrap_or(at),
+            at,
+            detail,
+        }));
+    }
+
+    /// Opens the span of the run, if a subscriber wants it.
+    #[inline]
+    pub(super) fn open_span(&mut self) {
+        if is_traced() {
+            self.open_span_now();
+        }
+    }
+
+    #[cold]
+    fn open_span_now(&mut self) {
+        let node = &self.node;
+        let (id, name, definition) = (node.id(), node.name(), node.definition);
+        let flow = node.flow_run().map(|flow| flow.id().to_string());
+        let caller = self.node.extras.as_mut().and_then(|extras| extras.caller.take());
+        let parent = caller.and_then(|caller| caller.id());
+        macro_rules! open {
+            ($name:literal) => {
+                tracing::info_span!(
+                    target: TARGET, parent: parent, $name,
+                    otel.name = name, otel.status_code = tracing::field::Empty,
+                    run.id = %id, run.name = name, flow_run.id = flow,
+                    run.state = tracing::field::Empty, name = definition.name,
+                )
+            };
+        }
+        let span = match definition.kind {
+            Kind::Task => open!("task"),
+            Kind::Flow => open!("flow"),
+        };
+        self.node.extras().span = Some(span);
+    }
+
+    /// Tells the subscriber, in Prefect's words.
+    #[cold]
+    fn trace(&self, state: StateName, delay: Option<Duration>, message: Option<&str>) {
+        let Some(span) = self.node.extras.as_ref().and_then(|extras| extras.span.as_ref()) else { return };
+        span.record("run.state", state.as_str());
+        let message = message.map(|message| format!(": {message}")).unwrap_or_default();
+        let name = state.as_str();
+        macro_rules! tell {
+            ($level:ident, $($text:tt)*) => {
+                self.tell(span, || tracing::$level!(target: TARGET, state = name, $($text)*))
+            };
+        }
+        match state {
+            StateName::AwaitingRetry => self.log_retry(delay.unwrap_or_default(), || Some(message)),
+            StateName::Completed | StateName::Cached => {
+                span.record("otel.status_code", "OK");
+                tell!(info, "Finished in state {name}");
+            }
+            StateName::NotReady | StateName::Cancelled => tell!(warn, "Finished in state {name}{message}"),
+            _ if state.state_type().is_final() => {
+                span.record("otel.status_code", "ERROR");
+                tell!(error, "Finished in state {name}{message}");
+            }
+            _ => tell!(debug, "{name}"),
+        }
+    }
+
+    #[cold]
+    fn log_retry(&self, delay: Duration, message: impl FnOnce() -> Option<String>) {
+        let Some(span) = self.node.extras.as_ref().and_then(|extras| extras.span.as_ref()) else { return };
+        let (retry, retries) = (self.node.attempt + 1, self.retries());
+        let message = message().unwrap_or_default();
+        let message = message.trim_start_matches(": ");
+        let when = if delay.is_zero() { "now".to_owned() } else { format!("in {}", Exact(delay)) };
+        self.tell(span, || {
+            tracing::warn!(
+                target: TARGET, state = StateName::AwaitingRetry.as_str(),
+                "Attempt failed: {message}. Retry {retry}/{retries} starts {when}"
+            );
+        });
+    }
+
+    /// Logs inside the run, as its own code would.
+    fn tell(&self, span: &Span, log: impl FnOnce()) {
+        context::enter(&self.node, || span.in_scope(log));
+    }
+}

@@ -1,0 +1,90 @@
+//! What a run hands to the recorder.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::definition::Definition;
+use crate::id::RunId;
+use crate::moment::Moment;
+use crate::state::StateName;
+
+/// The run at the root of a batch: a flow run, or a task called outside of any flow.
+#[derive(Debug)]
+pub struct Root {
+    /// The id of the run.
+    pub id: RunId,
+    /// The flow, or the task that runs by itself.
+    pub definition: &'static Definition,
+    /// The run's own name.
+    pub name: String,
+    /// The flow's parameters, secrets hidden.
+    pub parameters: Option<Map<String, Value>>,
+    /// The tags of the definition and of the call.
+    pub tags: Vec<String>,
+    /// For a subflow: the run that called it.
+    pub parent: Option<RunId>,
+    /// When the run was created.
+    pub created: Moment,
+}
+
+/// Something that happened in a run.
+#[derive(Debug)]
+pub enum Event {
+    /// A run came into another state.
+    State(StateEvent),
+    /// The code of a run logged something.
+    Log(Box<LogEvent>),
+}
+
+/// A run came into another state.
+///
+/// A run that ends within its first poll has one event only, its last: it says
+/// when it started.
+#[derive(Debug)]
+pub struct StateEvent {
+    /// The task, or the flow for number 0.
+    pub definition: &'static Definition,
+    /// The number of the call within the root run; 0 is the root run itself.
+    pub sequence: u32,
+    /// The number of the run that made the call.
+    pub parent: u32,
+    /// The attempt, counted from 0.
+    pub attempt: u32,
+    /// The new state.
+    pub state: StateName,
+    /// When the call started.
+    pub started: Moment,
+    /// When it came into the state.
+    pub at: Moment,
+    /// What only some events have.
+    pub detail: Option<Box<Detail>>,
+}
+
+/// What only some state events have.
+#[derive(Debug, Default)]
+pub struct Detail {
+    /// The run's own name, where it has one.
+    pub name: Option<String>,
+    /// Tags of the call.
+    pub tags: Vec<String>,
+    /// The error or panic.
+    pub message: Option<String>,
+    /// For `AwaitingRetry`: how long until the next attempt.
+    pub delay: Option<Duration>,
+}
+
+/// The code of a run logged something.
+#[derive(Debug)]
+pub struct LogEvent {
+    /// The number of the call within the root run.
+    pub sequence: u32,
+    /// When.
+    pub at: Moment,
+    /// How important it is.
+    pub level: tracing::Level,
+    /// The module that logged it.
+    pub target: String,
+    /// The message, and the fields behind it.
+    pub message: String,
+}

@@ -1,0 +1,49 @@
+//! What only some calls have. It is not a part of a call that has none of it,
+//! because every byte of a call is copied on its way to where it is polled.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::time::Sleep;
+use tracing::Span;
+
+use crate::cache::flight::Flight;
+use crate::completion::Completion;
+use crate::interrupted::{InvalidParameters, NotReady};
+
+/// What the call was given, and what its run needs on its way.
+#[derive(Default)]
+pub(crate) struct Extras {
+    pub(crate) name: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) retries: Option<u32>,
+    pub(crate) retry_delay: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) refresh_cache: bool,
+    pub(crate) wait_for: Vec<Arc<Completion>>,
+    pub(crate) parameters: Option<Map<String, Value>>,
+    pub(crate) invalid: Option<InvalidParameters>,
+    /// The span in which the call was made.
+    pub(crate) caller: Option<Span>,
+    /// The span of the run.
+    pub(crate) span: Option<Span>,
+    /// The end of the attempt's time, or of the delay before the next attempt.
+    pub(crate) timer: Option<Pin<Box<Sleep>>>,
+    /// The flight that this call leads.
+    pub(crate) flight: Option<Flight>,
+    /// What the run waits for, other than its body and its timer.
+    pub(crate) waiting: Option<Waiting>,
+}
+
+/// Something that a run waits for.
+pub(crate) type Waiting = Pin<Box<dyn Future<Output = Result<(), NotReady>> + Send + Sync>>;
+
+impl Extras {
+    /// Of a call that a subscriber sees: its span will stand below the one in which the call was made.
+    #[cold]
+    pub(crate) fn traced() -> Box<Self> {
+        Box::new(Extras { caller: Some(Span::current()), ..Extras::default() })
+    }
+}

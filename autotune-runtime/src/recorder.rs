@@ -1,0 +1,65 @@
+//! History: what runs hand on, and to whom.
+//!
+//! A run never waits for its history. Each root run has a buffer, which goes to
+//! one writer thread when it is full, and every 50 ms. Nothing is recorded
+//! before a program has called [`install`], and then only of runs that start
+//! after it.
+
+mod buffer;
+mod writer;
+
+use std::sync::OnceLock;
+
+pub(crate) use buffer::Buffer;
+pub(crate) use writer::Source;
+use writer::Writer;
+
+use crate::event::{Event, Root};
+
+/// Keeps what happens in runs.
+///
+/// Called on a thread of its own, so it may block.
+pub trait Recorder: Send + 'static {
+    /// Takes events of one root run, in the order in which they happened.
+    fn record(&mut self, root: &Root, events: Vec<Event>);
+}
+
+impl<F: FnMut(&Root, Vec<Event>) + Send + 'static> Recorder for F {
+    fn record(&mut self, root: &Root, events: Vec<Event>) {
+        self(root, events);
+    }
+}
+
+static WRITER: OnceLock<Writer> = OnceLock::new();
+
+/// Why a recorder was not installed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// There is one already.
+    #[error("a recorder is installed already; a process has one")]
+    AlreadyInstalled,
+    /// The writer's thread could not be started.
+    #[error("the thread of the recorder could not be started")]
+    NoThread(#[from] std::io::Error),
+}
+
+/// Records, from now on, what happens in the runs of this process.
+///
+/// For programs; a library never installs anything.
+pub fn install(recorder: impl Recorder) -> Result<(), InstallError> {
+    let writer = Writer::start(recorder)?;
+    WRITER.set(writer).map_err(|_| InstallError::AlreadyInstalled)
+}
+
+/// Waits until all that was recorded so far has reached the recorder.
+pub async fn flush() {
+    if let Some(writer) = WRITER.get() {
+        // An error means that the writer is gone, and with it all that could be waited for.
+        let _ = writer.flush().await;
+    }
+}
+
+pub(crate) fn writer() -> Option<&'static Writer> {
+    WRITER.get()
+}

@@ -1,0 +1,176 @@
+//! A root run: a flow run, or a task called outside of any flow. It numbers the
+//! calls made in it, buffers their events and knows which of them are still open.
+
+mod open_calls;
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+
+use serde_json::{Map, Value};
+
+use crate::definition::Definition;
+use crate::event::{Event, Root};
+use crate::id::RunId;
+use crate::moment::Moment;
+use crate::recorder::{self, Buffer, Source};
+pub(crate) use open_calls::{OpenCall, OpenCalls};
+
+#[derive(Debug)]
+pub(crate) struct Scope {
+    definition: &'static Definition,
+    given: Given,
+    id: OnceLock<RunId>,
+    created: Moment,
+    /// The number of the latest call.
+    sequence: AtomicU32,
+    buffer: Option<Buffer>,
+    root: OnceLock<Arc<Root>>,
+    calls: OpenCalls,
+    ended: AtomicBool,
+}
+
+/// What the call that created the run gave it.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) name: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) parameters: Option<Map<String, Value>>,
+    pub(crate) parent: Option<(Arc<Scope>, u32)>,
+}
+
+impl Scope {
+    pub(crate) fn new(definition: &'static Definition, given: Given) -> Arc<Self> {
+        let scope = Arc::new(Scope {
+            definition,
+            given,
+            id: OnceLock::new(),
+            created: Moment::now(),
+            sequence: AtomicU32::new(0),
+            buffer: Buffer::open(),
+            root: OnceLock::new(),
+            calls: OpenCalls::default(),
+            ended: AtomicBool::new(false),
+        });
+        if let Some(buffer) = &scope.buffer {
+            let source: Weak<dyn Source> = Arc::downgrade(&(Arc::clone(&scope) as Arc<dyn Source>));
+            buffer.writer().open(source);
+        }
+        scope
+    }
+
+    pub(crate) fn definition(&self) -> &'static Definition {
+        self.definition
+    }
+
+    pub(crate) fn id(&self) -> RunId {
+        *self.id.get_or_init(RunId::new)
+    }
+
+    /// The name of the run: the one it was given, or the definition's and a part of its id.
+    pub(crate) fn name(&self) -> String {
+        self.given.name.clone().unwrap_or_else(|| {
+            let id = self.id().to_string();
+            let end = id.get(id.len() - 6..).unwrap_or(&id);
+            format!("{}-{end}", self.definition.name)
+        })
+    }
+
+    pub(crate) fn tags(&self) -> Vec<String> {
+        let own = self.definition.tags.iter().map(ToString::to_string);
+        own.chain(self.given.tags.iter().cloned()).collect()
+    }
+
+    pub(crate) fn parameters(&self) -> Option<&Map<String, Value>> {
+        self.given.parameters.as_ref()
+    }
+
+    pub(crate) fn parent(&self) -> Option<RunId> {
+        self.given.parent.as_ref().map(|(scope, sequence)| scope.id().of_call(*sequence))
+    }
+
+    pub(crate) fn created(&self) -> Moment {
+        self.created
+    }
+
+    /// The number of the next call.
+    #[inline]
+    pub(crate) fn next_call(&self) -> u32 {
+        self.sequence.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+    }
+
+    pub(crate) fn calls(&self) -> &OpenCalls {
+        &self.calls
+    }
+
+    #[inline]
+    pub(crate) fn buffer(&self) -> Option<&Buffer> {
+        self.buffer.as_ref()
+    }
+
+    #[inline]
+    pub(crate) fn record(&self, event: Event) {
+        if let Some(buffer) = &self.buffer
+            && let Some(full) = buffer.push(event)
+        {
+            buffer.writer().batch(self.root(), full);
+        }
+    }
+
+    /// Resolves when everything that was recorded of this run is kept.
+    pub(crate) fn stored(&self) -> Option<impl Future<Output = ()> + Send + Sync + use<>> {
+        let recorded = self.buffer.as_ref()?.writer().flush();
+        Some(async {
+            // An error means that the writer is gone: there is nothing left to wait for.
+            let _ = recorded.await;
+        })
+    }
+
+    /// The run as the recorder sees it.
+    pub(crate) fn root(&self) -> Arc<Root> {
+        let root = self.root.get_or_init(|| {
+            Arc::new(Root {
+                id: self.id(),
+                definition: self.definition,
+                name: self.name(),
+                parameters: self.given.parameters.clone(),
+                tags: self.tags(),
+                parent: self.parent(),
+                created: self.created,
+            })
+        });
+        Arc::clone(root)
+    }
+
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+}
+
+impl Source for Scope {
+    fn take(&self) -> Option<(Arc<Root>, Vec<Event>)> {
+        let events = self.buffer.as_ref()?.take()?;
+        Some((self.root(), events))
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        if let Some(buffer) = &self.buffer
+            && let Some(rest) = buffer.take()
+        {
+            let writer = buffer.writer();
+            writer.batch(self.root(), rest);
+        }
+    }
+}
+
+/// Whether the root runs that begin now are recorded.
+#[inline]
+pub(crate) fn is_recorded() -> bool {
+    recorder::writer().is_some()
+}
