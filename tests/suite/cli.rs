@@ -1,0 +1,10 @@
+//! The command line of a program with flows, through the program's own eyes: its
+//! arguments, its streams, its exit code.
+#![cfg(feature = "cli")]
+#![expect(clippy::needless_raw_string_hashes, reason = "`expect_test` writes them")]
+
+mod flows;
+mod help;
+mod program;
+mod results;
+mod secrets;

@@ -1,0 +1,94 @@
+//! What tests share: the recorded history of a run, by its name.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, MutexGuard, Once};
+
+use autotune::event::{Event, Root};
+use autotune::recorder;
+use autotune::{RunId, StateName};
+use serde_json::{Map, Value};
+
+/// What was recorded of one root run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct History {
+    pub(crate) id: Option<RunId>,
+    pub(crate) parent: Option<RunId>,
+    pub(crate) parameters: Option<Map<String, Value>>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) states: Vec<Seen>,
+    pub(crate) logs: Vec<String>,
+    /// The messages of tasks at INFO, each behind the number of its call.
+    pub(crate) logs_of: Vec<(u32, String)>,
+}
+
+/// A recorded state.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) sequence: u32,
+    pub(crate) parent: u32,
+    pub(crate) definition: &'static str,
+    pub(crate) run: Option<String>,
+    pub(crate) state: StateName,
+    pub(crate) message: Option<String>,
+}
+
+static HISTORIES: LazyLock<Mutex<HashMap<String, History>>> = LazyLock::new(Mutex::default);
+
+fn histories() -> MutexGuard<'static, HashMap<String, History>> {
+    HISTORIES.lock().expect("no test panics while it holds the lock")
+}
+
+/// Records the runs that begin from now on.
+pub(crate) fn record() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| recorder::install(keep).expect("the only recorder of this process"));
+}
+
+fn keep(root: &Root, events: Vec<Event>) {
+    let mut histories = histories();
+    let history = histories.entry(root.name.clone()).or_default();
+    history.id = Some(root.id);
+    history.parent = root.parent;
+    history.parameters.clone_from(&root.parameters);
+    history.tags.clone_from(&root.tags);
+    for event in events {
+        match event {
+            Event::State(event) => {
+                let detail = event.detail.unwrap_or_default();
+                history.states.push(Seen {
+                    sequence: event.sequence,
+                    parent: event.parent,
+                    definition: event.definition.name,
+                    run: detail.name,
+                    state: event.state,
+                    message: detail.message,
+                });
+            }
+            Event::Log(log) => {
+                history.logs.push(format!("{} {}", log.level, log.message));
+                if log.sequence > 0 && log.level == tracing::Level::INFO {
+                    history.logs_of.push((log.sequence, log.message));
+                }
+            }
+        }
+    }
+}
+
+/// What was recorded of the root run of this name.
+pub(crate) async fn history(name: &str) -> History {
+    recorder::flush().await;
+    histories().get(name).cloned().unwrap_or_default()
+}
+
+impl History {
+    /// The states, each behind the name of its task or flow.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.states.iter().map(|seen| format!("{} {}", seen.definition, seen.state)).collect()
+    }
+
+    /// The states of one task or flow.
+    pub(crate) fn of(&self, definition: &str) -> Vec<StateName> {
+        let seen = self.states.iter().filter(|seen| seen.definition == definition);
+        seen.map(|seen| seen.state).collect()
+    }
+}

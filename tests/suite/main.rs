@@ -1,0 +1,21 @@
+//! The behaviour of autotune, from outside: one binary, one module a subject.
+
+mod architecture;
+mod caching;
+mod cli;
+mod context;
+mod flows;
+mod harness;
+mod history;
+mod logging;
+mod mistakes;
+mod panics;
+mod registry;
+mod retries;
+mod secrets;
+mod signatures;
+mod single_flight;
+mod states;
+mod submitting;
+mod timeouts;
+mod upstream;

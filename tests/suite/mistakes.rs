@@ -1,0 +1,7 @@
+//! One case for each mistake: the compiler answers it on the wrong token, and
+//! the answer says what to write.
+
+#[test]
+fn every_mistake_is_answered_where_it_was_made() {
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+}

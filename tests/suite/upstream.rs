@@ -1,0 +1,62 @@
+//! `wait_for`: runs that others wait for.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use autotune::prelude::*;
+use tokio::task::yield_now;
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+enum StepError {
+    #[error("step {0} failed")]
+    Failed(u32),
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+}
+
+#[task]
+async fn step(number: u32) -> Result<u32, StepError> {
+    yield_now().await;
+    if number == 13 { Err(StepError::Failed(number)) } else { Ok(number) }
+}
+
+#[task]
+async fn notes(seen: &AtomicBool) -> Result<(), StepError> {
+    seen.store(true, Ordering::SeqCst);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_starts_when_those_it_waits_for_have_completed() {
+    let (first, second) = (step(1).submit(), step(2).submit());
+    let group = (3..6).map(step).submit_all();
+    let last = step(9).wait_for((&first, [&second], &group)).await;
+    assert!(first.is_finished() && second.is_finished());
+    assert!(group.futures().iter().all(TaskFuture::is_finished));
+    assert_eq!(last, Ok(9));
+}
+
+#[tokio::test]
+async fn a_failed_upstream_makes_the_dependant_not_ready_and_keeps_its_body_from_running() {
+    let seen = AtomicBool::new(false);
+    let failing = step(13).submit();
+    let state = notes(&seen).wait_for(&failing).state().await;
+    assert_eq!((state.name(), state.run_count()), (StateName::NotReady, 0));
+    assert_eq!(state.message(), Some("not started, because upstream run `step` ended in state Failed"));
+    assert!(!seen.load(Ordering::SeqCst));
+    assert_eq!(failing.await, Err(StepError::Failed(13)));
+}
+
+#[tokio::test]
+async fn not_ready_passes_on() {
+    let failing = step(13).submit();
+    let second = step(2).wait_for(&failing).submit();
+    let third = step(3).wait_for(&second).state().await;
+    assert_eq!(third.name(), StateName::NotReady);
+}
+
+#[tokio::test]
+async fn a_cancelled_upstream_counts_as_not_completed() {
+    let upstream = step(1).submit();
+    upstream.cancel();
+    assert_eq!(step(2).wait_for(&upstream).state().await.name(), StateName::NotReady);
+}

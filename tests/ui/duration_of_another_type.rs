@@ -1,0 +1,10 @@
+use autotune::task;
+
+const LIMIT: u64 = 5;
+
+#[task(timeout = LIMIT)]
+async fn load() -> anyhow::Result<()> {
+    Ok(())
+}
+
+fn main() {}

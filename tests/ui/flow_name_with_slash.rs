@@ -1,0 +1,6 @@
+use autotune::flow;
+
+#[flow(name = "reports/nightly")]
+async fn nightly() {}
+
+fn main() {}

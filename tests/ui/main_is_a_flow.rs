@@ -1,0 +1,5 @@
+use autotune::flow;
+
+#[flow]
+#[tokio::main]
+async fn main() {}

@@ -1,0 +1,11 @@
+use autotune::{flow, task};
+
+#[task]
+pub struct Load;
+
+#[flow]
+pub mod flows {}
+
+fn main() {
+    drop(Load);
+}

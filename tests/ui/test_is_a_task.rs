@@ -1,0 +1,7 @@
+use autotune::task;
+
+#[task]
+#[test]
+fn works() {}
+
+fn main() {}
