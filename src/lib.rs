@@ -576,6 +576,11 @@ pub mod __private {
     pub use autotune_runtime::private::*;
 }
 
+/// The README compiles.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// The guide compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/tasks-and-flows.md")]

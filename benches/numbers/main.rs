@@ -12,7 +12,6 @@
 mod allocations;
 mod calls;
 mod history;
-mod oref0;
 mod ratio;
 
 use ratio::Row;
@@ -35,5 +34,4 @@ fn main() {
         return;
     }
     runtime.block_on(history::into_sqlite(&mut print));
-    oref0::week(&mut print);
 }

@@ -21,7 +21,7 @@ async fn outer() -> (Run, Vec<Run>) {
     let direct = inner(1).await;
     let submitted = inner(2).tag("late").submit().await;
     let spawned = tokio::spawn(inner(3)).await.expect("not cancelled");
-    let (joined, _) = tokio::join!(inner(4), yield_now());
+    let (joined, ()) = tokio::join!(inner(4), yield_now());
     (me, vec![direct, submitted, spawned, joined])
 }
 

@@ -39,7 +39,7 @@ async fn fails() -> Result<(), String> {
 #[flow]
 async fn ignores_failures() -> &'static str {
     let _ = fails().await;
-    let _ = fails().submit();
+    drop(fails().submit());
     "fine"
 }
 

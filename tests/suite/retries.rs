@@ -6,6 +6,8 @@ use std::time::Duration;
 use autotune::prelude::*;
 use tokio::time::Instant;
 
+use StateName::{AwaitingRetry, Completed, Failed, Retrying};
+
 use crate::harness;
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -119,7 +121,6 @@ async fn an_immediate_retry_has_no_state_awaiting_retry() {
     harness::record();
     retrying(&AtomicU32::new(0)).named("immediate").await.expect("the second attempt succeeds");
     let history = harness::history("immediate").await;
-    use StateName::{AwaitingRetry, Completed, Failed, Retrying};
     assert_eq!(history.of("unavailable"), [AwaitingRetry, Retrying, Failed]);
     assert_eq!(history.of("second_time_lucky"), [Retrying, Completed]);
 }

@@ -1,5 +1,7 @@
 //! A secret appears in no log, record, name or message.
 
+use std::fmt::Write;
+
 use autotune::prelude::*;
 use serde_json::json;
 use tracing_subscriber::prelude::*;
@@ -57,9 +59,9 @@ async fn no_path_of_a_run_shows_a_secret() {
     for name in ["secret run to refused", "secret invalid"] {
         let history = harness::history(name).await;
         assert!(!history.states.is_empty(), "`{name}` was recorded");
-        seen += &format!("{history:?}");
+        write!(seen, "{history:?}").expect("a string takes everything");
     }
-    seen += &format!("{state:?} {invalid:?} {malformed} {malformed:?}");
+    write!(seen, "{state:?} {invalid:?} {malformed} {malformed:?}").expect("a string takes everything");
     assert!(seen.contains("uploading") && seen.contains("refused"), "the test sees what is shown: {seen}");
     assert!(invalid.is_failed() && state.is_failed());
     assert!(!seen.contains("hunter2"), "a secret was shown: {seen}");

@@ -39,11 +39,11 @@ async fn a_group_can_be_taken_apart() {
 
 #[tokio::test]
 async fn calls_are_futures_that_everything_takes() {
-    let (a, b) = tokio::join!(double(1), double(2));
-    let c = tokio::time::timeout(Duration::from_secs(1), double(3)).await.expect("in time");
-    let d = tokio::spawn(double(4)).await.expect("not cancelled");
-    let e: u32 = tokio::select! { output = double(5) => output };
-    assert_eq!((a, b, c, d, e), (2, 4, 6, 8, 10));
+    let (first, second) = tokio::join!(double(1), double(2));
+    let third = tokio::time::timeout(Duration::from_secs(1), double(3)).await.expect("in time");
+    let fourth = tokio::spawn(double(4)).await.expect("not cancelled");
+    let fifth: u32 = tokio::select! { output = double(5) => output };
+    assert_eq!((first, second, third, fourth, fifth), (2, 4, 6, 8, 10));
 }
 
 #[test]
@@ -67,8 +67,8 @@ async fn work(work: Work) {
 
 #[flow]
 async fn leaves_work_behind(shared: &Work) {
-    let _ = work(shared.clone()).submit();
-    let _ = work(shared.clone()).submit();
+    drop(work(shared.clone()).submit());
+    drop(work(shared.clone()).submit());
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ impl Drop for Dropped {
 #[task]
 async fn endless(dropped: Arc<AtomicU32>) {
     let _dropped = Dropped(dropped);
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[flow]
@@ -124,7 +124,7 @@ async fn a_flow_that_is_dropped_cancels_what_it_submitted() {
 
 #[flow(timeout = "1s")]
 async fn out_of_time(dropped: Arc<AtomicU32>) -> anyhow::Result<()> {
-    let _ = endless(dropped).submit();
+    drop(endless(dropped).submit());
     std::future::pending().await
 }
 
