@@ -137,12 +137,14 @@ pub(crate) fn with<R>(read: impl FnOnce(Option<&Node>) -> R) -> R {
 
 /// The current run: what code inside a task or a flow can know of it.
 ///
-/// ```ignore
+/// ```
+/// # use autotune::prelude::*;
 /// #[task]
-/// async fn load(url: &str) -> Data {
-///     let run = autotune::run().expect("a task's body runs in a run");
-///     info!("attempt {} of {}", run.run_count(), run.name());
-///     ..
+/// async fn load(url: &str) -> usize {
+///     if let Some(run) = autotune::run() {
+///         info!("attempt {} of {}", run.run_count(), run.name());
+///     }
+///     url.len()
 /// }
 /// ```
 #[derive(Debug, Clone)]

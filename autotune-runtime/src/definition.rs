@@ -37,9 +37,15 @@ pub struct Parameter {
 
 /// The static description of a task or flow, written by its attribute.
 ///
-/// ```ignore
-/// let definition = load("http://x", 7).definition();
-/// assert_eq!(definition.name, "load");
+/// ```
+/// # use autotune::prelude::*;
+/// #[task(retries = 3)]
+/// async fn load(url: &str) -> Result<usize, String> {
+///     Ok(url.len())
+/// }
+///
+/// let definition = load("http://x").definition();
+/// assert_eq!((definition.name, definition.retries), ("load", 3));
 /// ```
 #[derive(Debug)]
 pub struct Definition {

@@ -153,8 +153,17 @@ impl<R> IntoIterator for Calls<R> {
 
 /// `.submit_all()` on an iterator of calls: Prefect's `.map`.
 ///
-/// ```ignore
-/// let pages = urls.into_iter().map(|url| load(url, 7)).submit_all().await;
+/// ```
+/// # use autotune::prelude::*;
+/// #[task]
+/// async fn double(number: u32) -> u32 {
+///     number * 2
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// assert_eq!([1, 2, 3].into_iter().map(double).submit_all().await, [2, 4, 6]);
+/// # });
+/// # std::io::Result::Ok(())
 /// ```
 pub trait SubmitAll: Iterator + Sized {
     /// Submits every call, and hands their futures on as a group.

@@ -24,9 +24,20 @@ pub use entry::{
 /// [`Registry::new`] is empty, and takes those that [`flow`](Registry::flow) is
 /// given.
 ///
-/// ```ignore
-/// let registry = Registry::new().flow(nightly).flow(hourly);
+/// ```
+/// # use autotune::{Registry, prelude::*};
+/// # use serde_json::json;
+/// #[flow]
+/// async fn nightly(days: u32) -> u32 {
+///     days * 24
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let registry = Registry::new().flow(nightly);
 /// let outcome = registry.start("nightly", json!({ "days": 7 }))?.await;
+/// assert_eq!(outcome.json, Some(json!(168)));
+/// # Ok::<(), autotune::registry::StartError>(()) })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Registry {

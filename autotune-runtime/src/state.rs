@@ -111,11 +111,21 @@ impl fmt::Display for StateName {
 /// What `.state()` gives: an `Err` or a panic is a part of it, never an early
 /// return.
 ///
-/// ```ignore
-/// let state = load("http://x", 7).state().await;
+/// ```
+/// # use autotune::prelude::*;
+/// #[task]
+/// async fn load(url: &str) -> Result<String, String> {
+///     Err(format!("{url} is down"))
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let state = load("http://x").state().await;
 /// if state.is_failed() {
 ///     warn!("no data: {}", state.message().unwrap_or_default());
 /// }
+/// # assert_eq!(state.message(), Some("http://x is down"));
+/// # });
+/// # std::io::Result::Ok(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct State<R> {
