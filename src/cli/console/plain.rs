@@ -46,11 +46,18 @@ fn render(line: &Line, paint: Paint, zone: &TimeZone) -> String {
         _ => paint.dim(&level),
     };
     let message = clean(&line.message);
+    // What the flow failed with is the last line of the command.
+    let message = if line.is_root && line.took.is_some() { without_reason(&message) } else { &message };
     let run = line.run.as_deref().map(|run| format!("{} | ", paint.bold(&clean(run)))).unwrap_or_default();
     let is_foreign = line.is_detail() && line.state.is_none();
     let target = if is_foreign { paint.dim(&format!("{}: ", line.target)) } else { String::new() };
     let took = line.took.map(|took| paint.dim(&format!("  {}", Rounded(took)))).unwrap_or_default();
     format!("{} {level} {run}{target}{message}{took}\n", paint.dim(&time))
+}
+
+/// `Finished in state Failed: why`, without why.
+fn without_reason(message: &str) -> &str {
+    message.split_once(": ").map_or(message, |(state, _)| state)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn with_json_stdout_is_one_document() {
 fn a_failure_is_one_sentence_and_nothing_on_stdout() {
     expect![[r#"
         exit 1
-        ERROR nightly | Finished in state Failed: no profile x
+        ERROR nightly | Finished in state Failed
         error: flow `analyse` failed: no profile x
     "#]]
     .assert_eq(&analyse(&["--tune", "--profile-name", "x", "--json", "-qq"]).shown());
@@ -79,7 +79,7 @@ fn the_variable_chooses_what_is_shown() {
 fn a_panic_ends_with_its_own_code() {
     expect![[r#"
         exit 101
-        ERROR bang | Finished in state Crashed: the fuse was short
+        ERROR bang | Finished in state Crashed
         error: flow `explode` panicked: the fuse was short
     "#]]
     .assert_eq(&run(&["run", "explode", "-qq", "--run-name", "bang"]).shown());
