@@ -1,6 +1,6 @@
 //! The `Definition` of a task or flow: what is known of it at compile time.
 
-use crate::expand::Function;
+use crate::function::Function;
 use crate::item::Kind;
 use crate::parameter::Parameter;
 use crate::source;

@@ -15,25 +15,15 @@ pub(crate) mod place;
 mod task;
 
 use crate::errors::Errors;
+use crate::function::Function;
 use crate::item::{self, Item, Kind, Parsed};
 use crate::options::{Formatted, Given, Options, SETTLED};
 use crate::parameter::Parameter;
 use crate::signature::Signature;
 use crate::{source, template};
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Ident, Visibility};
-
-/// A function that has been read and checked.
-pub(crate) struct Function {
-    pub(crate) kind: Kind,
-    pub(crate) options: Options,
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) visibility: Visibility,
-    pub(crate) signature: Signature,
-    pub(crate) body: Group,
-    pub(crate) source_hash: u64,
-}
+use syn::{Attribute, Ident};
 
 /// Expands an attribute.
 pub(crate) fn expand(kind: Kind, arguments: &TokenStream, item: TokenStream) -> TokenStream {

@@ -9,6 +9,7 @@
 mod definition;
 mod errors;
 mod expand;
+mod function;
 mod garde;
 mod item;
 mod options;

@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::definition::{Definition, Kind};
-use crate::engine::transition;
 use crate::extras::Extras;
 use crate::id::RunId;
 use crate::scope::Scope;
+use crate::trace;
 
 /// A run's place among the others.
 pub(crate) struct Node {
@@ -43,7 +43,7 @@ impl Node {
             Some(node) => (node.scope.clone(), node.sequence),
             None => (None, 0),
         });
-        let extras = if transition::is_traced() { Some(Extras::traced()) } else { None };
+        let extras = if trace::is_traced() { Some(Extras::traced()) } else { None };
         Node { definition, scope, extras, sequence: 0, parent, attempt: 0 }
     }
 

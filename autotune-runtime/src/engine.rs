@@ -8,7 +8,7 @@ mod begin;
 mod close;
 mod drive;
 mod reuse;
-pub(crate) mod transition;
+mod transition;
 
 use std::any::Any;
 use std::sync::{Mutex, PoisonError};

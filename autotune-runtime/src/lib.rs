@@ -29,6 +29,7 @@ mod engine;
 mod extras;
 pub mod output;
 mod scope;
+mod trace;
 
 // Surface: what users touch.
 pub mod call;

@@ -30,7 +30,7 @@ pub use crate::output::{
 pub use crate::registry::{Entry, EntryOf, EntryRefused, EntryStartable, RegisteredFlow, RegisteredTask};
 pub use crate::retry::RetryDelay;
 
-use crate::{call::Call, context, engine, scope};
+use crate::{call::Call, context, scope, trace};
 
 /// A call of a task.
 #[inline(always)]
@@ -57,7 +57,7 @@ pub fn recording() -> bool {
 #[inline]
 #[must_use]
 pub fn observed() -> bool {
-    scope::is_recorded() || engine::transition::is_traced()
+    scope::is_recorded() || trace::is_traced()
 }
 
 /// Stands for a `#[secret]` parameter where keys and names are made: it can

@@ -7,7 +7,7 @@ use std::path::Path;
 const LAYERS: [&[&str]; 4] = [
     &["definition", "duration", "event", "id", "interrupted", "key", "moment", "retry", "state"],
     &["cache", "clock", "recorder"],
-    &["body", "completion", "context", "engine", "extras", "output", "scope"],
+    &["body", "completion", "context", "engine", "extras", "output", "scope", "trace"],
     &["call", "flow", "future", "log", "private", "registry"],
 ];
 

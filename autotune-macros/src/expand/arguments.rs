@@ -1,8 +1,8 @@
 //! What is made of the arguments before they move into the body: the cache
 //! key, the name of the run, their validation, and their record.
 
-use super::Function;
 use super::place::{at, borrowed, placed, quiet};
+use crate::function::Function;
 use crate::garde;
 use crate::item::Kind;
 use crate::options::Formatted;

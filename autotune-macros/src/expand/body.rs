@@ -1,7 +1,7 @@
 //! The author's body, as something that can be started.
 
-use super::Function;
 use super::place::{at, borrowed, placed, quiet};
+use crate::function::Function;
 use crate::parameter::Parameter;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -1,8 +1,8 @@
 //! The shape of the function: its generics, its inputs, and the type of the
 //! body in what it returns.
 
-use super::Function;
 use super::place::at;
+use crate::function::Function;
 use crate::signature::Signature;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -1,9 +1,10 @@
 //! What starts a flow by name: the struct of its parameters, how they are
 //! passed on, and its registration.
 
+use super::flow;
 use super::place::as_ours;
-use super::{Function, flow};
 use crate::definition;
+use crate::function::Function;
 use crate::parameter::{Parameter, ungrouped};
 use crate::source;
 use proc_macro2::TokenStream;

@@ -1,6 +1,6 @@
 //! Makes rust-analyzer complete the names of options and show what they do.
 
-use super::Function;
+use crate::function::Function;
 use proc_macro2::TokenStream;
 use quote::quote;
 

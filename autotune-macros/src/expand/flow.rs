@@ -1,9 +1,9 @@
 //! A flow: a function that makes a call, and beside it what starts it by name.
 
-use super::Function;
 use super::companion::{self, Startable};
 use crate::definition;
 use crate::errors::Errors;
+use crate::function::Function;
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;

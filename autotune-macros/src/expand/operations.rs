@@ -1,8 +1,8 @@
 //! What the engine may do with the output. Each line has the span of the
 //! option that asks for it, so that what the output lacks is reported there.
 
-use super::Function;
 use super::place::placed;
+use crate::function::Function;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;

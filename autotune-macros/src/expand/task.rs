@@ -1,7 +1,7 @@
 //! A task: one function that makes a call.
 
-use super::Function;
 use crate::definition;
+use crate::function::Function;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tracing::{Level, Span};
+use tracing::Span;
 
 use super::{Core, Phase};
 use crate::context;
@@ -11,15 +11,7 @@ use crate::duration::Exact;
 use crate::event::{Detail, Event, StateEvent};
 use crate::moment::Moment;
 use crate::state::StateName;
-
-/// The target of the spans and events that the engine itself makes.
-pub(crate) const TARGET: &str = "autotune::run";
-
-/// Whether a subscriber wants to see runs.
-#[inline]
-pub(crate) fn is_traced() -> bool {
-    tracing::enabled!(target: TARGET, Level::INFO)
-}
+use crate::trace::{TARGET, is_traced};
 
 impl Core {
     /// Moves to a last state.
