@@ -6,7 +6,7 @@ use std::time::Duration;
 use autotune::prelude::*;
 use tokio::time::Instant;
 
-use StateName::{AwaitingRetry, Completed, Failed, Retrying};
+use StateName::{AwaitingRetry, Completed, Failed, Retrying, Running};
 
 use crate::harness;
 
@@ -121,8 +121,8 @@ async fn an_immediate_retry_has_no_state_awaiting_retry() {
     harness::record();
     retrying(&AtomicU32::new(0)).named("immediate").await.expect("the second attempt succeeds");
     let history = harness::history("immediate").await;
-    assert_eq!(history.of("unavailable"), [AwaitingRetry, Retrying, Failed]);
-    assert_eq!(history.of("second_time_lucky"), [Retrying, Completed]);
+    assert_eq!(history.of("unavailable"), [Running, AwaitingRetry, Retrying, Failed]);
+    assert_eq!(history.of("second_time_lucky"), [Running, Retrying, Completed]);
 }
 
 #[flow(retries = 1, retry_delay = "10s")]

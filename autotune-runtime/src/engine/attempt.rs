@@ -62,6 +62,8 @@ impl Core {
     /// Sets the timer for the next attempt.
     #[cold]
     pub(super) fn delay(&mut self, message: impl FnOnce() -> Option<String>) {
+        // One that failed within its first poll has not told yet that it ran.
+        self.announce();
         let definition = self.node.definition;
         let chosen = self.node.extras.as_ref().and_then(|extras| extras.retry_delay);
         let delay = chosen.unwrap_or_else(|| definition.retry_delay.before(self.node.attempt));
