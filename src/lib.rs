@@ -553,10 +553,12 @@ pub use autotune_macros::task;
 ///   run on the tokio runtime.
 pub use autotune_macros::flow;
 
-pub use autotune_runtime::call::{Call, Dependencies, FlowCall, StateCall, TaskCall};
+pub use autotune_runtime::call::{
+    AllowFailure, Call, Dependencies, FlowCall, StateCall, TaskCall, allow_failure,
+};
 pub use autotune_runtime::context::{FlowRunInfo, Run, run};
 pub use autotune_runtime::definition::{self, Definition};
-pub use autotune_runtime::future::{Calls, SubmitAll, TaskFuture};
+pub use autotune_runtime::future::{AsCompleted, Calls, Limited, SubmitAll, TaskFuture};
 pub use autotune_runtime::id::RunId;
 pub use autotune_runtime::interrupted::{self, Interrupted};
 pub use autotune_runtime::registry::{self, Registry};

@@ -2,7 +2,7 @@
 //!
 //! Values live in a bounded cache of the process, which drops the least used
 //! when it is full; whether a value is still valid is judged when it is read.
-//! Concurrent calls of one key run the body once: see [`flight`].
+//! Concurrent calls of one key run the body once: see `cache/flight.rs`.
 
 pub(crate) mod flight;
 

@@ -17,7 +17,7 @@ use crate::body::{Output, Slot, TaskBody};
 use crate::definition::Definition;
 use crate::engine::{Execution, Outcome};
 
-pub use options::{Dependencies, StartOptions};
+pub use options::{AllowFailure, Dependencies, StartOptions, allow_failure};
 pub use state::StateCall;
 
 pin_project! {

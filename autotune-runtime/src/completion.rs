@@ -1,6 +1,7 @@
 //! How a submitted call ended, for those that wait for it.
 
-use std::sync::{Arc, OnceLock};
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -9,16 +10,24 @@ use crate::interrupted::NotReady;
 use crate::state::{StateName, StateType};
 
 /// The end of a submitted call.
-#[derive(Debug)]
 pub(crate) struct Completion {
     definition: &'static Definition,
     state: OnceLock<StateName>,
     ended: Notify,
+    then: Mutex<Vec<Then>>,
 }
+
+/// What is called at the end.
+pub(crate) type Then = Box<dyn FnOnce(StateName) + Send>;
 
 impl Completion {
     pub(crate) fn new(definition: &'static Definition) -> Arc<Self> {
-        Arc::new(Completion { definition, state: OnceLock::new(), ended: Notify::new() })
+        Arc::new(Completion {
+            definition,
+            state: OnceLock::new(),
+            ended: Notify::new(),
+            then: Mutex::default(),
+        })
     }
 
     pub(crate) fn definition(&self) -> &'static Definition {
@@ -31,21 +40,31 @@ impl Completion {
 
     /// Only the first end counts.
     pub(crate) fn set(&self, state: StateName) {
-        if self.state.set(state).is_ok() {
-            self.ended.notify_waiters();
+        if self.state.set(state).is_err() {
+            return;
+        }
+        self.ended.notify_waiters();
+        let then = std::mem::take(&mut *self.then.lock().unwrap_or_else(PoisonError::into_inner));
+        for then in then {
+            then(state);
         }
     }
 
-    /// Waits for the end; an error if it is not `Completed`.
-    pub(crate) async fn completed(&self) -> Result<(), NotReady> {
-        let state = self.ended().await;
-        if state.state_type() == StateType::Completed {
-            return Ok(());
+    /// Calls `then` at the end; at once if that has come.
+    pub(crate) fn on_end(&self, then: Then) {
+        let mut waiting = self.then.lock().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock: whoever sets the state afterwards finds it in the list.
+        match self.state() {
+            None => waiting.push(then),
+            Some(state) => {
+                drop(waiting);
+                then(state);
+            }
         }
-        Err(NotReady { upstream: self.definition.name.to_owned(), state })
     }
 
-    async fn ended(&self) -> StateName {
+    /// Waits for the end.
+    pub(crate) async fn ended(&self) -> StateName {
         loop {
             let mut ended = std::pin::pin!(self.ended.notified());
             // Registered before the state is read, so that no end is missed.
@@ -55,5 +74,38 @@ impl Completion {
             }
             ended.await;
         }
+    }
+}
+
+/// A run that another waits for.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    run: Arc<Completion>,
+    may_fail: bool,
+}
+
+impl Upstream {
+    pub(crate) fn new(run: &Arc<Completion>) -> Self {
+        Upstream { run: Arc::clone(run), may_fail: false }
+    }
+
+    pub(crate) fn allow_failure(self) -> Self {
+        Upstream { may_fail: true, ..self }
+    }
+
+    /// Waits for the end of the run; an error if it keeps the other from starting.
+    pub(crate) async fn ready(&self) -> Result<(), NotReady> {
+        let state = self.run.ended().await;
+        match state.state_type() {
+            StateType::Completed => Ok(()),
+            StateType::Failed | StateType::Pending if self.may_fail => Ok(()),
+            _ => Err(NotReady { upstream: self.run.definition.name.to_owned(), state }),
+        }
+    }
+}
+
+impl fmt::Debug for Completion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Completion").field("state", &self.state()).finish_non_exhaustive()
     }
 }

@@ -20,7 +20,7 @@ use crate::interrupted::Interrupted;
 use crate::key::Key;
 use crate::moment::Moment;
 use crate::output::Ops;
-use crate::state::StateName;
+use crate::state::{State, StateName};
 
 /// One call on its way: what it carries besides its body. Generic over the
 /// output only.
@@ -111,6 +111,27 @@ pub(crate) enum Outcome<R> {
     Panic(Panic),
 }
 
+/// A run that has ended, on its own.
+pub(crate) struct Ended<R> {
+    pub(crate) outcome: Outcome<R>,
+    pub(crate) name: StateName,
+    pub(crate) run_count: u32,
+}
+
+impl<R> Ended<R> {
+    pub(crate) fn of(core: &Core, outcome: Outcome<R>) -> Self {
+        Ended { outcome, name: core.state, run_count: core.run_count() }
+    }
+
+    pub(crate) fn into_state(self, ops: &Ops<R>) -> State<R> {
+        let (message, result) = match self.outcome {
+            Outcome::Output(output) => ((ops.message)(&output), Some(output)),
+            Outcome::Panic(panic) => (Some(panic.message()), None),
+        };
+        State { name: self.name, run_count: self.run_count, message, result }
+    }
+}
+
 impl<R> Execution<R> {
     /// Built in one piece, and always where it is used: each copy of a call costs as much as polling it.
     #[inline(always)]
@@ -154,7 +175,7 @@ impl Core {
     }
 
     /// How often the body was started.
-    pub(crate) fn run_count(&self) -> u32 {
+    fn run_count(&self) -> u32 {
         match self.state {
             StateName::Cached | StateName::NotReady | StateName::Pending => 0,
             _ => self.node.attempt + 1,

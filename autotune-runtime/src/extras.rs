@@ -2,7 +2,6 @@
 //! because every byte of a call is copied on its way to where it is polled.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -10,7 +9,7 @@ use tokio::time::Sleep;
 use tracing::Span;
 
 use crate::cache::flight::Flight;
-use crate::completion::Completion;
+use crate::completion::Upstream;
 use crate::interrupted::{InvalidParameters, NotReady};
 
 /// What the call was given, and what its run needs on its way.
@@ -22,7 +21,7 @@ pub(crate) struct Extras {
     pub(crate) retry_delay: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) refresh_cache: bool,
-    pub(crate) wait_for: Vec<Arc<Completion>>,
+    pub(crate) wait_for: Vec<Upstream>,
     pub(crate) parameters: Option<Map<String, Value>>,
     pub(crate) invalid: Option<InvalidParameters>,
     /// The span in which the call was made.

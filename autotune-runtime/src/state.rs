@@ -136,6 +136,11 @@ pub struct State<R> {
 }
 
 impl<R> State<R> {
+    pub(crate) fn cancelled(run: &str) -> Self {
+        let message = Some(format!("`{run}` was cancelled"));
+        State { name: StateName::Cancelled, run_count: 0, message, result: None }
+    }
+
     /// The name of the state.
     #[must_use]
     pub fn name(&self) -> StateName {

@@ -5,6 +5,7 @@ mod caching;
 mod cli;
 mod context;
 mod flows;
+mod futures;
 mod harness;
 mod history;
 mod logging;

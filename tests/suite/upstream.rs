@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use autotune::allow_failure;
 use autotune::prelude::*;
 use tokio::task::yield_now;
 
@@ -59,4 +60,20 @@ async fn a_cancelled_upstream_counts_as_not_completed() {
     let upstream = step(1).submit();
     upstream.cancel();
     assert_eq!(step(2).wait_for(&upstream).state().await.name(), StateName::NotReady);
+}
+
+#[tokio::test]
+async fn a_failure_that_is_allowed_does_not_hold_the_dependant_back() {
+    let (failing, fine) = (step(13).submit(), step(1).submit());
+    assert_eq!(step(2).wait_for((allow_failure(&failing), &fine)).await, Ok(2));
+    let not_ready = step(3).wait_for(&failing).submit();
+    assert_eq!(step(4).wait_for(allow_failure(&not_ready)).await, Ok(4));
+}
+
+#[tokio::test]
+async fn a_cancellation_is_not_a_failure_that_can_be_allowed() {
+    let upstream = step(1).submit();
+    upstream.cancel();
+    let state = step(2).wait_for(allow_failure(&upstream)).state().await;
+    assert_eq!(state.name(), StateName::NotReady);
 }

@@ -1,14 +1,13 @@
 //! How one call runs, where that differs from what its attribute says: Prefect's
 //! `with_options`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use super::Call;
 use crate::body::{Output, RetryBody, TaskBody};
-use crate::completion::Completion;
+use crate::completion::Upstream;
 use crate::future::{Calls, TaskFuture};
 use crate::interrupted::InvalidParameters;
 use crate::key::Key;
@@ -77,7 +76,7 @@ impl<B: TaskBody, K> Call<B, K> {
     {
         self.execution.held().interrupt = Some(FromInterrupted::from_interrupted);
         let wait_for = &mut self.execution.core.node.extras().wait_for;
-        runs.each(&mut |run| wait_for.push(run.0));
+        runs.each(&mut |run| wait_for.push(run));
         self
     }
 
@@ -138,10 +137,6 @@ pub struct StartOptions {
     pub tags: Vec<String>,
 }
 
-/// A run that another waits for.
-#[derive(Debug)]
-pub struct Upstream(Arc<Completion>);
-
 /// Runs that another can wait for: `&future`, tuples, arrays and slices of them,
 /// and what `.submit_all()` gave.
 #[diagnostic::on_unimplemented(
@@ -155,7 +150,7 @@ pub trait Dependencies {
 
 impl<R> Dependencies for &TaskFuture<R> {
     fn each(&self, add: &mut dyn FnMut(Upstream)) {
-        add(Upstream(Arc::clone(self.completion())));
+        add(Upstream::new(self.completion()));
     }
 }
 
@@ -184,6 +179,43 @@ impl<D: Dependencies, const N: usize> Dependencies for [D; N] {
         for run in self {
             run.each(add);
         }
+    }
+}
+
+/// Runs that another waits for, also where they fail. Made by [`allow_failure`].
+#[derive(Debug, Clone, Copy)]
+pub struct AllowFailure<D>(D);
+
+/// Waits for runs to end, and does not mind if they fail.
+///
+/// As with Prefect, it allows for `Failed`, `TimedOut` and `NotReady`; a run that
+/// crashes or is cancelled still keeps the one that waits from starting.
+///
+/// ```
+/// # use autotune::{allow_failure, prelude::*};
+/// #[task]
+/// async fn load(url: &'static str) -> anyhow::Result<usize> {
+///     anyhow::bail!("{url} is down")
+/// }
+///
+/// #[task]
+/// async fn report() -> anyhow::Result<&'static str> {
+///     Ok("done")
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let load = load("http://x").submit();
+/// assert_eq!(report().wait_for(allow_failure(&load)).await?, "done");
+/// # anyhow::Ok(()) })?;
+/// # anyhow::Ok(())
+/// ```
+pub fn allow_failure<D: Dependencies>(runs: D) -> AllowFailure<D> {
+    AllowFailure(runs)
+}
+
+impl<D: Dependencies> Dependencies for AllowFailure<D> {
+    fn each(&self, add: &mut dyn FnMut(Upstream)) {
+        self.0.each(&mut |run| add(run.allow_failure()));
     }
 }
 

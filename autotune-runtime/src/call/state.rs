@@ -9,8 +9,7 @@ use pin_project_lite::pin_project;
 
 use super::Call;
 use crate::body::{Attempt, Output, TaskBody};
-use crate::engine::{Core, Outcome};
-use crate::output::Ops;
+use crate::engine::Ended;
 use crate::state::State;
 
 pin_project! {
@@ -35,16 +34,8 @@ impl<B: TaskBody, K> Future for StateCall<B, K> {
         let mut call = self.project().call;
         let outcome = ready!(call.as_mut().poll_outcome(cx));
         let call = call.project();
-        Poll::Ready(state_of(&call.execution.core, &call.slot.ops(), outcome))
+        Poll::Ready(Ended::of(&call.execution.core, outcome).into_state(&call.slot.ops()))
     }
-}
-
-fn state_of<R>(core: &Core, ops: &Ops<R>, outcome: Outcome<R>) -> State<R> {
-    let (message, result) = match outcome {
-        Outcome::Output(output) => ((ops.message)(&output), Some(output)),
-        Outcome::Panic(panic) => (Some(panic.message()), None),
-    };
-    State { name: core.state(), run_count: core.run_count(), message, result }
 }
 
 impl<B: TaskBody, K> fmt::Debug for StateCall<B, K> {

@@ -68,7 +68,7 @@ impl Core {
         let upstream = std::mem::take(&mut extras.wait_for);
         extras.waiting = Some(Box::pin(async move {
             for run in upstream {
-                run.completed().await?;
+                run.ready().await?;
             }
             Ok(())
         }));

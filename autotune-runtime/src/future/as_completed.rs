@@ -1,0 +1,94 @@
+//! Outputs in the order in which runs end.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::TaskFuture;
+
+/// The outputs of a group in the order in which its runs end. Made by
+/// [`Calls::as_completed`](super::Calls::as_completed).
+///
+/// It is a `Stream`; without an import, [`next`](AsCompleted::next) does.
+///
+/// ```
+/// # use autotune::prelude::*;
+/// # use std::time::Duration;
+/// #[task]
+/// async fn wait(seconds: u64) -> u64 {
+///     tokio::time::sleep(Duration::from_secs(seconds)).await;
+///     seconds
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?.block_on(async {
+/// let mut completed = [10, 1, 5].into_iter().map(wait).submit_all().as_completed();
+/// let mut order = Vec::new();
+/// while let Some(seconds) = completed.next().await {
+///     order.push(seconds);
+/// }
+/// assert_eq!(order, [1, 5, 10]);
+/// # });
+/// # std::io::Result::Ok(())
+/// ```
+pub struct AsCompleted<R> {
+    running: FuturesUnordered<Indexed<R>>,
+}
+
+impl<R> AsCompleted<R> {
+    pub(super) fn new(futures: Vec<TaskFuture<R>>) -> Self {
+        let indexed = futures.into_iter().enumerate();
+        AsCompleted { running: indexed.map(|(index, future)| Indexed { index, future }).collect() }
+    }
+
+    /// The next output; `None` after the last.
+    pub async fn next(&mut self) -> Option<R> {
+        self.next_indexed().await.map(|(_, output)| output)
+    }
+
+    /// The next output, behind the number of its call in the group, from 0.
+    pub async fn next_indexed(&mut self) -> Option<(usize, R)> {
+        self.running.next().await
+    }
+
+    /// How many runs have not been given yet.
+    #[must_use]
+    pub fn unfinished(&self) -> usize {
+        self.running.len()
+    }
+}
+
+impl<R> Stream for AsCompleted<R> {
+    type Item = R;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<R>> {
+        self.running.poll_next_unpin(cx).map(|next| next.map(|(_, output)| output))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.unfinished(), Some(self.unfinished()))
+    }
+}
+
+impl<R> fmt::Debug for AsCompleted<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsCompleted").field("unfinished", &self.unfinished()).finish()
+    }
+}
+
+/// A future that remembers its place.
+struct Indexed<R> {
+    index: usize,
+    future: TaskFuture<R>,
+}
+
+impl<R> Future for Indexed<R> {
+    type Output = (usize, R);
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let index = self.index;
+        Pin::new(&mut self.future).poll(cx).map(|output| (index, output))
+    }
+}
