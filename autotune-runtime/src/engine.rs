@@ -123,9 +123,9 @@ impl<R> Ended<R> {
         Ended { outcome, name: core.state, run_count: core.run_count() }
     }
 
-    pub(crate) fn into_state(self, ops: &Ops<R>) -> State<R> {
+    pub(crate) fn into_state(self, message: fn(&R) -> Option<String>) -> State<R> {
         let (message, result) = match self.outcome {
-            Outcome::Output(output) => ((ops.message)(&output), Some(output)),
+            Outcome::Output(output) => (message(&output), Some(output)),
             Outcome::Panic(panic) => (Some(panic.message()), None),
         };
         State { name: self.name, run_count: self.run_count, message, result }

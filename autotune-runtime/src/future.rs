@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::completion::Completion;
 use crate::engine::{Ended, Outcome};
-use crate::interrupted::Cancelled;
+use crate::interrupted::{Cancelled, Interrupted};
 use crate::output::Ops;
 use crate::state::{State, StateName};
 
@@ -30,18 +30,20 @@ pub use limit::Limited;
 ///
 /// # Panics
 ///
-/// Awaiting a call that was cancelled gives [`Interrupted::Cancelled`], if the
+/// Awaiting a call that was cancelled gives [`Interrupted::Cancelled`](crate::interrupted::Interrupted::Cancelled), if the
 /// function's error type is `From<Interrupted>`. Where it is not, it panics.
 #[must_use = "a submitted call runs by itself: `.await` it to see how it ends, or `drop` it and the flow waits for it"]
 pub struct TaskFuture<R> {
     join: JoinHandle<Ended<R>>,
     completion: Arc<Completion>,
-    ops: Ops<R>,
+    /// How the output carries a failure of the framework, where it can.
+    interrupt: Option<fn(Interrupted) -> R>,
+    message: fn(&R) -> Option<String>,
 }
 
 impl<R> TaskFuture<R> {
-    pub(crate) fn new(join: JoinHandle<Ended<R>>, completion: Arc<Completion>, ops: Ops<R>) -> Self {
-        TaskFuture { join, completion, ops }
+    pub(crate) fn new(join: JoinHandle<Ended<R>>, completion: Arc<Completion>, ops: &Ops<R>) -> Self {
+        TaskFuture { join, completion, interrupt: ops.interrupt, message: ops.message }
     }
 
     pub(crate) fn completion(&self) -> &Arc<Completion> {
@@ -74,9 +76,9 @@ impl<R> TaskFuture<R> {
 
     /// How the run ends, instead of its output: an `Err`, a panic or a cancellation is a part of it.
     pub async fn state(self) -> State<R> {
-        let TaskFuture { join, completion, ops } = self;
+        let TaskFuture { join, completion, message, .. } = self;
         match join.await {
-            Ok(ended) => ended.into_state(&ops),
+            Ok(ended) => ended.into_state(message),
             Err(error) => match error.try_into_panic() {
                 Ok(payload) => resume_unwind(payload),
                 Err(_) => State::cancelled(completion.definition().name),
@@ -93,7 +95,7 @@ impl<R> TaskFuture<R> {
 
     fn cancelled(&self) -> R {
         let name = self.completion.definition().name;
-        match self.ops.interrupt {
+        match self.interrupt {
             Some(interrupt) => interrupt(Cancelled { name: name.to_owned() }.into()),
             None => panic!(
                 "`{name}` was cancelled, and its output cannot say so: make its error type `From<autotune::Interrupted>`"

@@ -34,7 +34,7 @@ impl<B: TaskBody, K> Future for StateCall<B, K> {
         let mut call = self.project().call;
         let outcome = ready!(call.as_mut().poll_outcome(cx));
         let call = call.project();
-        Poll::Ready(Ended::of(&call.execution.core, outcome).into_state(&call.slot.ops()))
+        Poll::Ready(Ended::of(&call.execution.core, outcome).into_state(call.slot.ops().message))
     }
 }
 

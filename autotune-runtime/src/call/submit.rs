@@ -62,7 +62,7 @@ impl<B: TaskBody, K> Call<B, K> {
         if let Some(scope) = scope {
             scope.calls().add(join.abort_handle());
         }
-        TaskFuture::new(join, completion, ops)
+        TaskFuture::new(join, completion, &ops)
     }
 }
 

@@ -17,7 +17,8 @@ impl<R> Execution<R> {
     /// They are waited for where the body returned, as with Prefect. Where it was
     /// stopped by its timeout, or by a panic, they are cancelled: Prefect cannot
     /// stop a thread, and waits for them there too.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `judge`")]
     pub(super) fn close(&mut self, slot: Pin<&dyn Attempt<R>>, ending: Ending<R>) -> Option<Outcome<R>> {
         if self.core.node.definition.kind == Kind::Flow
             && self.core.wait_for_calls(!matches!(ending, Ending::Output(_)))
@@ -30,7 +31,8 @@ impl<R> Execution<R> {
     }
 
     /// Hands the outcome on; that of a flow when what was recorded of it is stored.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `judge`")]
     pub(super) fn store(&mut self, outcome: Outcome<R>, cx: &mut Context<'_>) -> Poll<Outcome<R>> {
         match self.core.node.definition.kind {
             Kind::Task => Poll::Ready(outcome),

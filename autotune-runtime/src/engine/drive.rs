@@ -91,7 +91,11 @@ impl<R> Execution<R> {
     }
 
     /// Decides what the end of an attempt means: the end of the run, or another attempt.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: handing the output on through memory costs 30 ns of 115"
+    )]
     pub(super) fn judge(&mut self, slot: Pin<&dyn Attempt<R>>, ending: Ending<R>) -> Option<Outcome<R>> {
         let ops = slot.ops();
         let (output, failed) = match ending {

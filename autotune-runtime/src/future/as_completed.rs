@@ -33,6 +33,7 @@ use super::TaskFuture;
 /// # });
 /// # std::io::Result::Ok(())
 /// ```
+#[must_use = "the outputs are seen by asking for the next one"]
 pub struct AsCompleted<R> {
     running: FuturesUnordered<Indexed<R>>,
 }
