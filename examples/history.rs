@@ -57,6 +57,11 @@ fn print(root: &Root, events: Vec<Event>) {
                 let after = Rounded(log.at.since(root.created)).to_string();
                 println!("{after:>8}  {} {} {}", log.sequence, log.level, log.message);
             }
+            Event::Artifact(shown) => {
+                let after = Rounded(shown.at.since(root.created)).to_string();
+                println!("{after:>8}  {} shows {}", shown.sequence, shown.artifact.data());
+            }
+            _ => {}
         }
     }
 }

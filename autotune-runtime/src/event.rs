@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::artifact::Artifact;
 use crate::definition::Definition;
 use crate::id::RunId;
 use crate::moment::Moment;
@@ -30,11 +31,14 @@ pub struct Root {
 
 /// Something that happened in a run.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event {
     /// A run came into another state.
     State(StateEvent),
     /// The code of a run logged something.
     Log(Box<LogEvent>),
+    /// A run shows something to people.
+    Artifact(Box<ArtifactEvent>),
 }
 
 /// A run came into another state.
@@ -87,4 +91,15 @@ pub struct LogEvent {
     pub target: String,
     /// The message, and the fields behind it.
     pub message: String,
+}
+
+/// A run shows something to people.
+#[derive(Debug)]
+pub struct ArtifactEvent {
+    /// The number of the call within the root run.
+    pub sequence: u32,
+    /// When.
+    pub at: Moment,
+    /// What is shown.
+    pub artifact: Artifact,
 }

@@ -6,6 +6,7 @@
 //! surface (what users touch).
 
 // Words: data, no async, no I/O.
+pub mod artifact;
 pub mod definition;
 pub mod duration;
 pub mod event;
@@ -32,6 +33,7 @@ mod scope;
 mod trace;
 
 // Surface: what users touch.
+mod artifacts;
 pub mod call;
 pub mod flow;
 pub mod future;

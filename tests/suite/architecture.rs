@@ -5,10 +5,10 @@ use std::path::Path;
 
 /// The modules of the runtime, layer by layer: each uses only its own layer and those before it.
 const LAYERS: [&[&str]; 4] = [
-    &["definition", "duration", "event", "id", "interrupted", "key", "moment", "retry", "state"],
+    &["artifact", "definition", "duration", "event", "id", "interrupted", "key", "moment", "retry", "state"],
     &["cache", "clock", "recorder"],
     &["body", "completion", "context", "engine", "extras", "output", "scope", "trace"],
-    &["call", "flow", "future", "log", "private", "registry"],
+    &["artifacts", "call", "flow", "future", "log", "private", "registry"],
 ];
 
 #[test]

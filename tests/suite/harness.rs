@@ -17,6 +17,7 @@ pub(crate) struct History {
     pub(crate) tags: Vec<String>,
     pub(crate) states: Vec<Seen>,
     pub(crate) logs: Vec<String>,
+    pub(crate) artifacts: Vec<String>,
     /// The messages of tasks at INFO, each behind the number of its call.
     pub(crate) logs_of: Vec<(u32, String)>,
 }
@@ -64,12 +65,23 @@ fn keep(root: &Root, events: Vec<Event>) {
                     message: detail.message,
                 });
             }
+            Event::Artifact(event) => {
+                let artifact = event.artifact;
+                let key = artifact.its_key().map(ToString::to_string).unwrap_or_default();
+                history.artifacts.push(format!(
+                    "{} {} {key}: {}",
+                    event.sequence,
+                    artifact.kind().as_str(),
+                    artifact.data()
+                ));
+            }
             Event::Log(log) => {
                 history.logs.push(format!("{} {}", log.level, log.message));
                 if log.sequence > 0 && log.level == tracing::Level::INFO {
                     history.logs_of.push((log.sequence, log.message));
                 }
             }
+            _ => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The behaviour of autotune, from outside: one binary, one module a subject.
 
 mod architecture;
+mod artifacts;
 mod caching;
 mod cli;
 mod context;
