@@ -83,6 +83,7 @@ pub mod prelude;
 /// | `timeout = "5m"` | how long each attempt may take | no limit |
 /// | `cache_key = "{url}"` | what tells two calls apart: a template, or an expression over the parameters | nothing is cached |
 /// | `cache_expiration = "1h"` | how long a result is valid | for ever |
+/// | `on_running`, `on_completion`, `on_failure`, `on_crashed`, `on_cancellation` | a function, or a list of them, called in that state: see [Hooks](#hooks) | none |
 /// | `blocking` | runs the body of a function that is not `async` where it may block | |
 /// | `boxed` | puts the future on the heap, as recursion needs it | |
 /// | `crate = path` | where `autotune` is, for a crate that re-exports it | `::autotune` |
@@ -279,6 +280,35 @@ pub mod prelude;
 /// does code that polls one call, stops to poll it, and awaits a second of the
 /// same key.
 ///
+/// # Hooks
+///
+/// A hook is a function, `async` or not, that is called when a run comes into a state:
+/// `on_running` before each attempt, `on_completion` with a result, its own or a cached
+/// one, `on_failure` after the last attempt, `on_crashed` after a panic, and
+/// `on_cancellation` where the run is dropped. It gets the run and its state, and may
+/// return a `Result`. Several are called one after the other. One that fails or panics is
+/// logged, and changes nothing. The output of a function with hooks is
+/// `Send + Sync + 'static`.
+///
+/// ```
+/// use autotune::{Run, prelude::*};
+///
+/// async fn page_someone<R>(run: &Run, state: &State<R>) {
+///     warn!("{} failed: {}", run.name(), state.message().unwrap_or_default());
+/// }
+///
+/// fn celebrate(_: &Run, state: &State<Result<u32, String>>) {
+///     info!("loaded {:?}", state.result());
+/// }
+///
+/// #[task(retries = 3, on_completion = celebrate, on_failure = [page_someone])]
+/// async fn load(url: &str) -> Result<u32, String> {
+///     url.len().try_into().map_err(|_| "too long".to_owned())
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(load("http://x"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Secrets
 ///
 /// The value of a `#[secret]` parameter appears in no log, record, error or cache
@@ -405,6 +435,7 @@ pub use autotune_macros::task;
 /// | `retries = 3` | how often to try again after an `Err` | 0 |
 /// | `retry_delay = "10s"` | how long to wait before each retry: one duration | at once |
 /// | `timeout = "1h"` | how long each attempt may take | no limit |
+/// | `on_running`, `on_completion`, `on_failure`, `on_crashed`, `on_cancellation` | a function, or a list of them, called in that state: see [Hooks](macro@task#hooks) | none |
 /// | `params = Name` | gives the struct of the parameters a name to be used in the program | it has none |
 /// | `assoc` | for a function without `self` in an `impl`, where no other items can stand | |
 /// | `boxed` | puts the future on the heap, as recursion needs it | |

@@ -2,10 +2,11 @@
 
 use crate::function::Function;
 use crate::item::Kind;
+use crate::options::HookPoint;
 use crate::parameter::Parameter;
 use crate::source;
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
@@ -76,9 +77,14 @@ fn stated(function: &Function, private: &TokenStream) -> TokenStream {
     let expiration = options.cache_expiration.as_ref().map(|given| given.value.tokens(private));
     let expiration = expiration.map(|expiration| some("cache_expiration", expiration));
     let blocking = options.blocking.map(|_| quote!(blocking: true,));
+    let points =
+        HookPoint::ALL.into_iter().filter(|point| options.hooks.iter().any(|hook| hook.point == *point));
+    let points: Vec<_> = points.map(|point| format_ident!("{}", point.variant())).collect();
+    let hooks = (!points.is_empty())
+        .then(|| quote!(hooks: #private::HookPoints::NONE #(.with(#private::HookPoint::#points))*,));
     quote! {
         #description #version #tags #parameters #retries #delay #jitter #timeout #expiration
-        #blocking
+        #blocking #hooks
     }
 }
 

@@ -10,6 +10,7 @@ mod boxed;
 mod companion;
 mod editor;
 mod flow;
+mod hooks;
 mod operations;
 pub(crate) mod place;
 mod task;
@@ -100,11 +101,11 @@ impl Function {
     /// The expression that is returned.
     fn call(&self, definition: &Ident) -> TokenStream {
         let private = self.private();
-        let constructor = match self.kind {
-            Kind::Task => quote!(task_call),
-            Kind::Flow => quote!(flow_call),
+        let (constructor, key) = match self.kind {
+            Kind::Task if self.options.caches() => (quote!(keyed_task_call), Some(quote!(, __autotune_key))),
+            Kind::Task => (quote!(task_call), None),
+            Kind::Flow => (quote!(flow_call), None),
         };
-        let key = self.options.caches().then(|| quote!(.with_key(__autotune_key)));
         let name = self.options.run_name.as_ref();
         let name = name.map(|_| quote!(.with_run_name(__autotune_name)));
         let invalid = self.has_rules().then(|| quote!(.with_invalid(__autotune_invalid)));
@@ -113,8 +114,8 @@ impl Function {
             Kind::Flow => Some(quote!(.with_parameters(__autotune_parameters))),
         };
         quote! {
-            #private::#constructor(&#definition, __autotune_body)
-                #key #name #invalid #parameters
+            #private::#constructor(&#definition, __autotune_body #key)
+                #name #invalid #parameters
         }
     }
 

@@ -7,12 +7,14 @@ mod arguments;
 mod combine;
 mod delay;
 mod duration;
+mod hook;
 mod read;
 mod suggest;
 mod value;
 
 pub(crate) use delay::Delay;
 pub(crate) use duration::Time;
+pub(crate) use hook::{Hook, HookPoint};
 pub(crate) use suggest::nearest;
 pub(crate) use value::Formatted;
 
@@ -45,6 +47,8 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<Given<Time>>,
     pub(crate) cache_key: Option<Given<Formatted>>,
     pub(crate) cache_expiration: Option<Given<Time>>,
+    /// The hooks, in the order in which they are written.
+    pub(crate) hooks: Vec<Hook>,
     pub(crate) blocking: Option<Span>,
     pub(crate) boxed: Option<Span>,
     pub(crate) params: Option<Ident>,

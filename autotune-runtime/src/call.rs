@@ -16,6 +16,7 @@ use pin_project_lite::pin_project;
 use crate::body::{Output, Slot, TaskBody};
 use crate::definition::Definition;
 use crate::engine::{Execution, Outcome};
+use crate::key::Key;
 
 pub use options::{AllowFailure, Dependencies, StartOptions, allow_failure};
 pub use state::StateCall;
@@ -54,8 +55,9 @@ pub struct Flow<P>(PhantomData<P>);
 impl<B: TaskBody, K> Call<B, K> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as `Execution::new`")]
-    pub(crate) fn new(definition: &'static Definition, body: B) -> Self {
-        Call { slot: Slot::new(body), execution: Execution::new(definition), kind: PhantomData }
+    pub(crate) fn new(definition: &'static Definition, body: B, key: Option<Key>) -> Self {
+        let key = key.map(|key| key.of_body(body.path()));
+        Call { slot: Slot::new(body), execution: Execution::new(definition, key), kind: PhantomData }
     }
 
     /// The task or flow that is called.

@@ -169,7 +169,7 @@ pub fn run() -> Option<Run> {
 }
 
 impl Run {
-    fn of(node: &Node) -> Self {
+    pub(crate) fn of(node: &Node) -> Self {
         Run {
             id: node.id(),
             name: node.name(),

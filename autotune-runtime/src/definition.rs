@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::hook::HookPoints;
 use crate::retry::RetryDelay;
 
 /// Whether a function is a task or a flow.
@@ -83,6 +84,8 @@ pub struct Definition {
     pub source_hash: u64,
     /// Whether the body runs on the pool of blocking threads.
     pub blocking: bool,
+    /// Which hooks it has.
+    pub hooks: HookPoints,
 }
 
 impl Definition {
@@ -110,6 +113,7 @@ impl Definition {
             cache_expiration: None,
             source_hash: 0,
             blocking: false,
+            hooks: HookPoints::NONE,
         }
     }
 }

@@ -7,6 +7,7 @@ mod attempt;
 mod begin;
 mod close;
 mod drive;
+mod hook;
 mod reuse;
 mod transition;
 
@@ -14,8 +15,9 @@ use std::any::Any;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::context::Node;
+use crate::context::{Node, Run};
 use crate::definition::Definition;
+use crate::hooks::HookFuture;
 use crate::interrupted::Interrupted;
 use crate::key::Key;
 use crate::moment::Moment;
@@ -47,6 +49,10 @@ pub(crate) struct Held<R> {
     pub(crate) interrupt: Option<fn(Interrupted) -> R>,
     /// The end of the body, while the run waits for something else to end.
     parked: Option<Ending<R>>,
+    /// The hooks that are being called. The lock only makes them `Sync`.
+    hooks: Option<Mutex<HookFuture<R>>>,
+    /// Calls the hooks of a run that is dropped.
+    cancel: Option<fn(Run, State<R>)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,12 +67,16 @@ enum Phase {
     WaitingForFlight,
     /// About to start an attempt.
     Starting,
+    /// Calls the hooks before an attempt.
+    HookingStart,
     /// The body runs.
     Running,
     /// The body has ended; calls that it submitted have not.
     Closing,
     /// Waits for the next attempt.
     Delaying,
+    /// The run has ended; its hooks have not.
+    HookingEnd,
     /// The run has ended; its history is not stored yet.
     Storing,
     /// Nothing is left to do.
@@ -132,15 +142,21 @@ impl<R> Ended<R> {
     }
 }
 
+impl<R> Default for Held<R> {
+    fn default() -> Self {
+        Held { interrupt: None, parked: None, hooks: None, cancel: None }
+    }
+}
+
 impl<R> Execution<R> {
     /// Built in one piece, and always where it is used: each copy of a call costs as much as polling it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: a third of the time of a call was spent on copies")]
-    pub(crate) fn new(definition: &'static Definition) -> Self {
+    pub(crate) fn new(definition: &'static Definition, key: Option<Key>) -> Self {
         Execution {
             core: Core {
                 node: Node::here(definition),
-                key: None,
+                key,
                 started: None,
                 phase: Phase::Created,
                 state: StateName::Pending,
@@ -151,7 +167,7 @@ impl<R> Execution<R> {
     }
 
     pub(crate) fn held(&mut self) -> &mut Held<R> {
-        self.held.get_or_insert_with(|| Box::new(Held { interrupt: None, parked: None }))
+        self.held.get_or_insert_default()
     }
 
     fn unpark(&mut self) -> Ending<R> {
@@ -170,6 +186,12 @@ impl<R> Execution<R> {
 }
 
 impl Core {
+    /// Whether the run has begun and not ended.
+    #[inline]
+    fn is_under_way(&self) -> bool {
+        !matches!(self.phase, Phase::Created | Phase::HookingEnd | Phase::Storing | Phase::Ended)
+    }
+
     pub(crate) fn state(&self) -> StateName {
         self.state
     }

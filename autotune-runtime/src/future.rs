@@ -30,7 +30,7 @@ pub use limit::Limited;
 ///
 /// # Panics
 ///
-/// Awaiting a call that was cancelled gives [`Interrupted::Cancelled`](crate::interrupted::Interrupted::Cancelled), if the
+/// Awaiting a call that was cancelled gives [`Interrupted::Cancelled`], if the
 /// function's error type is `From<Interrupted>`. Where it is not, it panics.
 #[must_use = "a submitted call runs by itself: `.await` it to see how it ends, or `drop` it and the flow waits for it"]
 pub struct TaskFuture<R> {

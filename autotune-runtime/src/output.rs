@@ -12,6 +12,7 @@ use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::marker::PhantomData;
 
+use crate::hooks::Hooks;
 use crate::interrupted::{Interrupted, InvalidParameters};
 
 pub use keep::{CacheOps, CachePlain, CacheResult, Keep, Part, cached};
@@ -64,6 +65,8 @@ pub struct Ops<R> {
     pub retry_condition: Option<fn(&R) -> bool>,
     /// How the output is kept, where it is cached.
     pub cache: Option<fn() -> CacheOps<R>>,
+    /// The hooks, where there are any.
+    pub hooks: Option<fn() -> Hooks<R>>,
 }
 
 impl<R> Clone for Ops<R> {
@@ -74,9 +77,21 @@ impl<R> Clone for Ops<R> {
 
 impl<R> Copy for Ops<R> {}
 
+impl<R> Ops<R> {
+    /// Of an output that cannot fail, and is not kept.
+    const PLAIN: Ops<R> = Ops {
+        failed: |_| false,
+        message: |_| None,
+        interrupt: None,
+        retry_condition: None,
+        cache: None,
+        hooks: None,
+    };
+}
+
 impl<T, E> Ops<Result<T, E>> {
     const fn of_result(message: fn(&Result<T, E>) -> Option<String>) -> Self {
-        Ops { failed: Result::is_err, message, interrupt: None, retry_condition: None, cache: None }
+        Ops { failed: Result::is_err, message, ..Ops::PLAIN }
     }
 }
 
@@ -145,7 +160,7 @@ impl<R> OpsOfPlain for Probe<R> {
 
     #[inline]
     fn ops(self) -> Ops<R> {
-        Ops { failed: |_| false, message: |_| None, interrupt: None, retry_condition: None, cache: None }
+        Ops::PLAIN
     }
 }
 

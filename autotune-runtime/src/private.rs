@@ -21,8 +21,12 @@ pub use crate::flow::{
     FlowRun, OutputOpaqueJson, OutputOpaqueText, OutputPlainJson, OutputPlainText, OutputResultJson,
     OutputResultText, outcome, parameters, redacted,
 };
+pub use crate::hook::{HookPoint, HookPoints};
+pub use crate::hooks::{
+    HookDone, HookFailed, HookResult, Hooks, Returned, ReturnedFuture, ReturnedValue, call_hook, spawn_hooks,
+};
 pub use crate::interrupted::InvalidParameters;
-pub use crate::key::{InputsKey, expression_key, template_key};
+pub use crate::key::{InputsKey, Key, expression_key, template_key};
 pub use crate::output::{
     CachePlain, CacheResult, InterruptFrom, InterruptNever, OpsOfDebug, OpsOfDisplay, OpsOfOpaque,
     OpsOfPlain, Probe, cached, check, error_matches, interrupts, needs_result, probe_of, probe_value,
@@ -36,14 +40,21 @@ use crate::{call::Call, context, scope, trace};
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a copy of a call costs as much as polling it")]
 pub fn task_call<B: TaskBody>(definition: &'static Definition, body: B) -> TaskCall<B> {
-    Call::new(definition, body)
+    Call::new(definition, body, None)
+}
+
+/// A call of a task whose result is kept under a key.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a copy of a call costs as much as polling it")]
+pub fn keyed_task_call<B: TaskBody>(definition: &'static Definition, body: B, key: Key) -> TaskCall<B> {
+    Call::new(definition, body, Some(key))
 }
 
 /// A call of a flow with the parameters `P`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a copy of a call costs as much as polling it")]
 pub fn flow_call<B: TaskBody, P>(definition: &'static Definition, body: B) -> FlowCall<B, P> {
-    Call::new(definition, body)
+    Call::new(definition, body, None)
 }
 
 /// Whether the flow runs that begin now are recorded.
@@ -121,6 +132,16 @@ pub mod options {
         cache_key
         /// `cache_expiration = "1h"`: how long a result is valid. Without `cache_key`: cached on all inputs.
         cache_expiration
+        /// `on_failure = notify`, or a list: called as `notify(&run, &state)` when the run has failed for good.
+        on_failure
+        /// `on_completion = notify`: called when the run has a result.
+        on_completion
+        /// `on_running = notify`: called before each attempt.
+        on_running
+        /// `on_crashed = notify`: called when the body has panicked.
+        on_crashed
+        /// `on_cancellation = notify`: called when the run was dropped before its end.
+        on_cancellation
         /// `blocking`: runs a function that is not `async` on the pool of blocking threads.
         blocking
         /// `boxed`: gives the call a type that can be named, for recursion and objects.

@@ -5,9 +5,21 @@ use std::path::Path;
 
 /// The modules of the runtime, layer by layer: each uses only its own layer and those before it.
 const LAYERS: [&[&str]; 4] = [
-    &["artifact", "definition", "duration", "event", "id", "interrupted", "key", "moment", "retry", "state"],
+    &[
+        "artifact",
+        "definition",
+        "duration",
+        "event",
+        "hook",
+        "id",
+        "interrupted",
+        "key",
+        "moment",
+        "retry",
+        "state",
+    ],
     &["cache", "clock", "recorder"],
-    &["body", "completion", "context", "engine", "extras", "output", "scope", "trace"],
+    &["body", "completion", "context", "engine", "extras", "hooks", "output", "scope", "trace"],
     &["artifacts", "call", "flow", "future", "log", "private", "registry"],
 ];
 

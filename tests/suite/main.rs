@@ -9,6 +9,7 @@ mod flows;
 mod futures;
 mod harness;
 mod history;
+mod hooks;
 mod logging;
 mod mistakes;
 mod panics;

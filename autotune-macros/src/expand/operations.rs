@@ -15,6 +15,7 @@ pub(super) fn tokens(function: &Function) -> TokenStream {
     let interrupt = interrupt(function);
     let condition = condition(function);
     let cache = function.options.caches().then(|| cache(function));
+    let hooks = super::hooks::tokens(function);
     let boxed = boxed(function);
     let body = if function.options.retries.is_some() { quote!(Many) } else { quote!(Once) };
     quote! {
@@ -28,7 +29,7 @@ pub(super) fn tokens(function: &Function) -> TokenStream {
                 };
                 (&&&__autotune_probe).ops()
             };
-            #interrupt #condition #cache
+            #interrupt #condition #cache #hooks
             __autotune_ops
         };
         let __autotune_body = #private::#body::new(__autotune_start, __autotune_ops);

@@ -1,7 +1,7 @@
 //! Which option takes which value.
 
 use super::arguments::{Argument, Value};
-use super::{Delay, Given, Options, Time, suggest, value};
+use super::{Delay, Given, HookPoint, Options, Time, hook, suggest, value};
 use crate::errors::Errors;
 use crate::item::Kind;
 use proc_macro2::Span;
@@ -51,6 +51,10 @@ impl Options {
 
     fn set(&mut self, kind: Kind, name: &str, at: Span, expression: Expr) -> Result<()> {
         let form = suggest::form(kind, name);
+        if let Some(point) = HookPoint::of_option(name) {
+            self.hooks.extend(hook::read(point, expression)?);
+            return Ok(());
+        }
         match name {
             "name" => self.name = Some(read_name(kind, &form, expression)?),
             "description" => {

@@ -20,6 +20,11 @@ const OF_BOTH: &[Known] = &[
     known("retries", "retries = 3"),
     known("retry_delay", "retry_delay = \"10s\""),
     known("timeout", "timeout = \"5m\""),
+    known("on_running", "on_running = notify"),
+    known("on_completion", "on_completion = notify"),
+    known("on_failure", "on_failure = notify"),
+    known("on_crashed", "on_crashed = notify"),
+    known("on_cancellation", "on_cancellation = notify"),
     known("boxed", "boxed"),
     known("crate", "crate = path::to::autotune"),
 ];
@@ -60,11 +65,6 @@ const ANSWERED: &[(&str, &str)] = &[
 
 /// What Prefect has and this framework has not yet.
 const NOT_YET: &[&str] = &[
-    "on_completion",
-    "on_failure",
-    "on_running",
-    "on_crashed",
-    "on_cancellation",
     "on_commit",
     "on_rollback",
     "persist_result",

@@ -10,7 +10,6 @@ use crate::body::{Output, RetryBody, TaskBody};
 use crate::completion::Upstream;
 use crate::future::{Calls, TaskFuture};
 use crate::interrupted::InvalidParameters;
-use crate::key::Key;
 use crate::output::FromInterrupted;
 
 impl<B: TaskBody, K> Call<B, K> {
@@ -88,15 +87,6 @@ impl<B: TaskBody, K> Call<B, K> {
         for tag in options.tags {
             self = self.tag(tag);
         }
-        self
-    }
-
-    #[doc(hidden)]
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a copy of a call costs as much as polling it")]
-    pub fn with_key(mut self, key: Key) -> Self {
-        let path = self.slot.body().path();
-        self.execution.core.key = Some(key.of_body(path));
         self
     }
 

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::{Core, Ending, Panic};
+use super::{Core, Ending, Panic, Phase};
 use crate::body::Attempt;
 use crate::context;
 use crate::retry::jittered;
@@ -12,10 +12,12 @@ use crate::state::StateName;
 
 impl Core {
     #[inline]
-    pub(super) fn start_timer(&mut self) {
+    pub(super) fn start<R>(&mut self, slot: Pin<&mut dyn Attempt<R>>) {
+        slot.start();
         if let Some(timeout) = self.timeout() {
             self.node.extras().timer = Some(Box::pin(tokio::time::sleep(timeout)));
         }
+        self.phase = Phase::Running;
     }
 
     #[inline]

@@ -85,7 +85,7 @@ impl Core {
 impl Drop for Core {
     /// A run that is dropped before its end is cancelled, and so are the calls that it submitted.
     fn drop(&mut self) {
-        if matches!(self.phase, Phase::Created | Phase::Storing | Phase::Ended) {
+        if !self.is_under_way() {
             return;
         }
         if self.node.definition.kind == Kind::Flow

@@ -19,31 +19,42 @@ impl<R> Execution<R> {
         mut slot: Pin<&mut dyn Attempt<R>>,
         cx: &mut Context<'_>,
     ) -> Poll<Outcome<R>> {
+        /// Ends the run, after its hooks. In place, because an output that is handed on through memory
+        /// costs as much as the rest of a call.
+        macro_rules! end {
+            ($outcome:expr) => {
+                if let Some(outcome) = self.hook_end(slot.as_ref(), $outcome) {
+                    return self.store(outcome, cx);
+                }
+            };
+        }
         loop {
             match self.core.phase {
                 Phase::Created => {
                     self.core.begin();
+                    self.hook_cancellation(slot.as_ref());
                     if let Some(invalid) = self.core.invalid_parameters() {
                         let ops = slot.ops();
                         let output = self.interrupt(&ops, Interrupted::InvalidParameters(invalid));
                         self.core.finish(StateName::Failed, || (ops.message)(&output));
-                        return self.store(Outcome::Output(output), cx);
+                        end!(Outcome::Output(output));
+                    } else {
+                        self.core.phase = self.core.wait_for_upstream();
                     }
-                    self.core.phase = self.core.wait_for_upstream();
                 }
-                Phase::WaitingForUpstream => {
-                    if let Err(not_ready) = ready!(self.core.poll_waiting(cx)) {
+                Phase::WaitingForUpstream => match ready!(self.core.poll_waiting(cx)) {
+                    Ok(()) => self.core.phase = Phase::LookingUp,
+                    Err(not_ready) => {
                         let ops = slot.ops();
                         let output = self.interrupt(&ops, Interrupted::NotReady(not_ready));
                         self.core.finish(StateName::NotReady, || (ops.message)(&output));
-                        return self.store(Outcome::Output(output), cx);
+                        end!(Outcome::Output(output));
                     }
-                    self.core.phase = Phase::LookingUp;
-                }
+                },
                 Phase::LookingUp => {
                     if let Some(output) = self.look_up(slot.as_ref()) {
                         self.core.finish(StateName::Cached, || None);
-                        return self.store(Outcome::Output(output), cx);
+                        end!(Outcome::Output(output));
                     }
                 }
                 Phase::WaitingForFlight => {
@@ -51,21 +62,25 @@ impl<R> Execution<R> {
                     self.core.phase = Phase::LookingUp;
                 }
                 Phase::Starting => {
-                    slot.as_mut().start();
-                    self.core.start_timer();
-                    self.core.phase = Phase::Running;
+                    if !self.hook_running(slot.as_ref()) {
+                        self.core.start(slot.as_mut());
+                    }
+                }
+                Phase::HookingStart => {
+                    let _ = ready!(self.poll_hooks(cx));
+                    self.core.start(slot.as_mut());
                 }
                 Phase::Running => {
                     let ending = ready!(self.core.poll_attempt(slot.as_mut(), cx));
                     if let Some(outcome) = self.close(slot.as_ref(), ending) {
-                        return self.store(outcome, cx);
+                        end!(outcome);
                     }
                 }
                 Phase::Closing => {
                     let _ = ready!(self.core.poll_waiting(cx));
                     let ending = self.unpark();
                     if let Some(outcome) = self.judge(slot.as_ref(), ending) {
-                        return self.store(outcome, cx);
+                        end!(outcome);
                     }
                 }
                 Phase::Delaying => {
@@ -73,16 +88,19 @@ impl<R> Execution<R> {
                     self.core.begin_attempt();
                     self.core.phase = Phase::Starting;
                 }
+                Phase::HookingEnd => {
+                    let output = ready!(self.poll_hooks(cx));
+                    let outcome = self.outcome_after_hooks(output);
+                    self.core.phase = Phase::Ended;
+                    return self.store(outcome, cx);
+                }
                 Phase::Storing => {
                     let _ = ready!(self.core.poll_waiting(cx));
                     self.core.phase = Phase::Ended;
                     return Poll::Ready(match self.unpark() {
                         Ending::Output(output) => Outcome::Output(output),
                         Ending::Panic(panic) => Outcome::Panic(panic),
-                        Ending::TimedOut(timeout) => {
-                            let interrupted = Interrupted::TimedOut(TimedOut { timeout });
-                            Outcome::Output(self.interrupt(&slot.ops(), interrupted))
-                        }
+                        Ending::TimedOut(_) => unreachable!("a timeout is an output before it is stored"),
                     });
                 }
                 Phase::Ended => panic!("`{}` was polled after it had ended", self.core.node.definition.name),

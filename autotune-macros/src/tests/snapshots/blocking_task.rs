@@ -94,6 +94,9 @@ fn sum(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::task_call(&__AUTOTUNE_DEFINITION, __autotune_body)
-        .with_key(__autotune_key)
+    ::autotune::__private::keyed_task_call(
+        &__AUTOTUNE_DEFINITION,
+        __autotune_body,
+        __autotune_key,
+    )
 }

@@ -151,7 +151,10 @@ fn load(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::task_call(&__AUTOTUNE_DEFINITION, __autotune_body)
-        .with_key(__autotune_key)
+    ::autotune::__private::keyed_task_call(
+            &__AUTOTUNE_DEFINITION,
+            __autotune_body,
+            __autotune_key,
+        )
         .with_run_name(__autotune_name)
 }

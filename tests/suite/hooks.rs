@@ -1,0 +1,153 @@
+//! Functions that are called when a run comes into a state.
+
+use std::sync::{LazyLock, Mutex};
+
+use autotune::prelude::*;
+use autotune::{Run, run};
+use tokio::task::yield_now;
+use tracing_subscriber::prelude::*;
+
+use crate::logging::Captured;
+
+/// What hooks have seen, as lines behind the name of the run.
+static SEEN: LazyLock<Mutex<Vec<(String, String)>>> = LazyLock::new(Mutex::default);
+
+fn see(run: &Run, what: String) {
+    SEEN.lock().expect("no test panics while it holds the lock").push((run.name().to_owned(), what));
+}
+
+fn seen_by(run: &str) -> Vec<String> {
+    let seen = SEEN.lock().expect("no test panics while it holds the lock");
+    seen.iter().filter(|(name, _)| name == run).map(|(_, what)| what.clone()).collect()
+}
+
+fn running(run: &Run, state: &State<anyhow::Result<u32>>) {
+    see(run, format!("running {} {}", state.name(), run.run_count()));
+}
+
+fn completed(run: &Run, state: &State<anyhow::Result<u32>>) {
+    let output = state.result().and_then(|output| output.as_ref().ok());
+    see(run, format!("{} with {output:?}", state.name()));
+}
+
+async fn failed<R>(run: &Run, state: &State<R>) {
+    yield_now().await;
+    see(run, format!("{}: {}", state.name(), state.message().unwrap_or_default()));
+}
+
+fn also_failed<R>(run: &Run, _: &State<R>) -> Result<(), String> {
+    see(run, "also failed".to_owned());
+    Err("the pager is broken".to_owned())
+}
+
+fn last_failed<R>(run: &Run, _: &State<R>) {
+    see(run, "last failed".to_owned());
+}
+
+fn panics_itself<R>(_: &Run, _: &State<R>) {
+    panic!("a hook may not");
+}
+
+#[task(
+    retries = 1,
+    on_running = running,
+    on_completion = [panics_itself, completed],
+    on_failure = [failed, also_failed, last_failed],
+    on_crashed = failed,
+    on_cancellation = failed
+)]
+async fn load(what: &str) -> anyhow::Result<u32> {
+    match what {
+        "panics" => panic!("no data at all"),
+        "hangs" => std::future::pending().await,
+        "fails" => anyhow::bail!("no data"),
+        _ => Ok(7),
+    }
+}
+
+#[tokio::test]
+async fn hooks_are_called_in_the_states_that_they_wait_for() {
+    assert_eq!(load("works").named("hooked and works").await.expect("it works"), 7);
+    assert_eq!(seen_by("hooked and works"), ["running Running 1", "Completed with Some(7)"]);
+}
+
+#[tokio::test]
+async fn on_running_is_called_for_each_attempt_and_on_failure_once_after_the_last() {
+    let error = load("fails").named("hooked and fails").await.expect_err("it fails");
+    assert_eq!(error.to_string(), "no data");
+    assert_eq!(
+        seen_by("hooked and fails"),
+        ["running Running 1", "running Retrying 2", "Failed: no data", "also failed", "last failed"]
+    );
+}
+
+#[tokio::test]
+async fn a_panic_calls_on_crashed_and_goes_on_unwinding() {
+    let panic = tokio::spawn(load("panics").named("hooked and panics")).await.expect_err("it panics");
+    assert!(panic.is_panic());
+    assert_eq!(seen_by("hooked and panics"), ["running Running 1", "Crashed: no data at all"]);
+}
+
+#[tokio::test]
+async fn a_run_that_is_dropped_calls_on_cancellation() {
+    let future = load("hangs").named("hooked and hangs").submit();
+    yield_now().await;
+    future.cancel();
+    for _ in 0..5 {
+        yield_now().await;
+    }
+    assert_eq!(
+        seen_by("hooked and hangs"),
+        ["running Running 1", "Cancelled: `hooked and hangs` was cancelled"]
+    );
+    drop(load("hangs").named("never polled"));
+    yield_now().await;
+    assert!(seen_by("never polled").is_empty());
+}
+
+#[tokio::test]
+async fn a_hook_that_fails_or_panics_is_logged_and_changes_nothing() {
+    let captured = Captured::default();
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(captured.clone()));
+    let state = load("works").state().await;
+    assert_eq!(state.name(), StateName::Completed);
+    load("fails").await.expect_err("it fails");
+    let text = captured.text();
+    for expected in [
+        "hook `panics_itself` failed: it panicked: a hook may not",
+        "hook `also_failed` failed: the pager is broken",
+    ] {
+        assert!(text.contains(expected), "`{expected}` is missing in\n{text}");
+    }
+}
+
+#[task(cache_key = "{key}", on_completion = also_seen)]
+async fn cached(key: &'static str) -> String {
+    key.to_owned()
+}
+
+async fn also_seen(run_of_hook: &Run, state: &State<String>) {
+    yield_now().await;
+    let inside = run().expect("a hook is called inside the run");
+    assert_eq!(inside.id(), run_of_hook.id());
+    see(run_of_hook, state.name().to_string());
+}
+
+#[tokio::test]
+async fn a_cached_result_calls_on_completion_too() {
+    for _ in 0..2 {
+        cached("hooked and cached").named("hooked and cached").await;
+    }
+    assert_eq!(seen_by("hooked and cached"), ["Completed", "Cached"]);
+}
+
+#[flow(on_running = failed, on_failure = failed)]
+async fn hooked_flow(fails: bool) -> Result<(), String> {
+    if fails { Err("too early".to_owned()) } else { Ok(()) }
+}
+
+#[tokio::test]
+async fn flows_have_hooks_as_well() {
+    hooked_flow(true).named("hooked flow").await.expect_err("it fails");
+    assert_eq!(seen_by("hooked flow"), ["Running: ", "Failed: too early"]);
+}
