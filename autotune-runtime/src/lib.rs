@@ -30,6 +30,7 @@ pub mod context;
 mod engine;
 mod extras;
 pub mod hooks;
+pub mod limits;
 pub mod output;
 mod scope;
 mod trace;

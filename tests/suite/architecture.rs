@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 4] = [
         "state",
     ],
     &["cache", "clock", "recorder"],
-    &["body", "completion", "context", "engine", "extras", "hooks", "output", "scope", "trace"],
+    &["body", "completion", "context", "engine", "extras", "hooks", "limits", "output", "scope", "trace"],
     &["artifacts", "call", "flow", "future", "log", "private", "registry"],
 ];
 

@@ -10,6 +10,7 @@ mod futures;
 mod harness;
 mod history;
 mod hooks;
+mod limits;
 mod logging;
 mod mistakes;
 mod panics;

@@ -1,0 +1,196 @@
+//! Limits by name: how many may do something at a time, or how often.
+//!
+//! A limit is a number of slots. [`concurrency`] takes slots and gives them back
+//! when it is dropped; [`rate_limit`] takes slots that come back by themselves. Who
+//! asks for slots of several limits gets all of them at once or waits; those that
+//! wait are served in the order in which they came.
+//!
+//! The limits of this process are meant. A name without a limit limits nothing, as
+//! with Prefect; [`Concurrency::strict`] makes it an error.
+
+mod queue;
+
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::moment::Moment;
+use queue::{Limit, Queue, Waiter};
+
+static QUEUE: LazyLock<Mutex<Queue>> = LazyLock::new(Mutex::default);
+
+fn queue() -> MutexGuard<'static, Queue> {
+    QUEUE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets at most `slots` of what is called `name` go on at a time.
+///
+/// A limit that is set again keeps the slots that are taken.
+pub fn set(name: impl Into<String>, slots: usize) {
+    queue().set(name.into(), Limit::slots(slots));
+}
+
+/// Lets what is called `name` happen `slots` times at once, and `per_second` times a second after that.
+///
+/// # Panics
+///
+/// If `per_second` is not above 0: slots would never come back.
+pub fn set_rate(name: impl Into<String>, slots: usize, per_second: f64) {
+    assert!(per_second > 0.0, "a rate limit needs slots that come back: more than {per_second} a second");
+    queue().set(name.into(), Limit::rate(slots, per_second));
+}
+
+/// Removes a limit; what waits for it goes on.
+pub fn remove(name: &str) {
+    queue().remove(name);
+}
+
+/// Asks for a slot of each of these limits.
+///
+/// ```
+/// # use autotune::limits::{self, concurrency};
+/// # use autotune::prelude::*;
+/// #[task]
+/// async fn query(sql: &str) -> anyhow::Result<usize> {
+///     let _slot = concurrency(["database"]).acquire().await?;
+///     Ok(sql.len())
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// limits::set("database", 2);
+/// query("select 1").await?;
+/// # anyhow::Ok(()) })?;
+/// # anyhow::Ok(())
+/// ```
+pub fn concurrency<const N: usize>(names: [&str; N]) -> Concurrency {
+    Concurrency { names: names.map(ToOwned::to_owned).to_vec(), occupy: 1, strict: false, keep: true }
+}
+
+/// Asks for a slot of each of these limits, and does not give it back: it comes back with time.
+///
+/// For limits that [`set_rate`] has set.
+pub fn rate_limit<const N: usize>(names: [&str; N]) -> Concurrency {
+    Concurrency { keep: false, ..concurrency(names) }
+}
+
+/// A wish for slots.
+#[derive(Debug, Clone)]
+#[must_use = "slots are taken by `.acquire().await`"]
+pub struct Concurrency {
+    names: Vec<String>,
+    occupy: usize,
+    strict: bool,
+    keep: bool,
+}
+
+impl Concurrency {
+    /// Takes so many slots of each limit.
+    pub fn occupy(mut self, slots: usize) -> Self {
+        self.occupy = slots;
+        self
+    }
+
+    /// Makes a name without a limit an error.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Waits for the slots, and takes all of them at once.
+    ///
+    /// Cancelling it gives up the place in the queue.
+    pub async fn acquire(self) -> Result<Slots, LimitError> {
+        let waiter = self.join()?;
+        let place = Place { waiter: Arc::clone(&waiter) };
+        let taken = loop {
+            // Registered before the queue is asked, so that no answer is missed.
+            let mut called = std::pin::pin!(waiter.called.notified());
+            called.as_mut().enable();
+            let wait = match queue().serve(&waiter, Moment::now()) {
+                Ok(taken) => break taken,
+                Err(wait) => wait,
+            };
+            match wait {
+                // Slots that come back with time call nobody.
+                Some(wait) => {
+                    let _ = tokio::time::timeout(wait, called).await;
+                }
+                None => called.await,
+            }
+        };
+        drop(place);
+        Ok(Slots { names: if self.keep { taken } else { Vec::new() }, occupy: self.occupy })
+    }
+
+    fn join(&self) -> Result<Arc<Waiter>, LimitError> {
+        let mut queue = queue();
+        for name in &self.names {
+            match queue.slots_of(name) {
+                Some(slots) if slots < self.occupy => {
+                    return Err(LimitError::TooMany { name: name.clone(), asked: self.occupy, slots });
+                }
+                Some(_) => {}
+                None if self.strict => return Err(LimitError::Unknown { name: name.clone() }),
+                None => tracing::warn!("there is no limit `{name}`; nothing is limited"),
+            }
+        }
+        Ok(queue.join(self.names.clone(), self.occupy))
+    }
+}
+
+/// Slots that were taken. They are given back when this is dropped.
+#[derive(Debug)]
+#[must_use = "slots are given back when this is dropped: bind it to a name"]
+pub struct Slots {
+    /// The limits that they are of.
+    names: Vec<String>,
+    occupy: usize,
+}
+
+impl Drop for Slots {
+    fn drop(&mut self) {
+        if !self.names.is_empty() {
+            queue().give_back(&self.names, self.occupy);
+        }
+    }
+}
+
+/// A place in the queue, which is given up when this is dropped.
+struct Place {
+    waiter: Arc<Waiter>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        queue().leave(&self.waiter);
+    }
+}
+
+/// Why no slots were taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LimitError {
+    /// There is no limit of this name, and there should be.
+    #[error("there is no limit `{name}`; set it with `limits::set({name:?}, 2)`")]
+    Unknown {
+        /// The name.
+        name: String,
+    },
+    /// The limit is lower than what was asked for.
+    #[error("limit `{name}` has {slots} slots, and {asked} were asked for: they would never be free")]
+    TooMany {
+        /// The name.
+        name: String,
+        /// What was asked for.
+        asked: usize,
+        /// What there is.
+        slots: usize,
+    },
+}
+
+/// How long until so many slots of a rate limit are back.
+fn until(missing: f64, per_second: f64) -> Duration {
+    // A little more than that, so that the next look finds them.
+    Duration::try_from_secs_f64(missing / per_second)
+        .unwrap_or(Duration::MAX)
+        .saturating_add(Duration::from_millis(1))
+}
