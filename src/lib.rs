@@ -82,6 +82,7 @@ pub mod prelude;
 /// | `retry_condition = \|error\| ..` | which errors are tried again: a function of `&E` that returns `bool` | all |
 /// | `timeout = "5m"` | how long each attempt may take | no limit |
 /// | `cache_key = "{url}"` | what tells two calls apart: a template, or an expression over the parameters | nothing is cached |
+/// | `cache_policy = INPUTS - "page"` | what the key is made of, in place of `cache_key`: `INPUTS`, `TASK_SOURCE`, `RUN_ID`, `DEFAULT` (all three), joined with `+`; or `NO_CACHE` | nothing is cached |
 /// | `cache_expiration = "1h"` | how long a result is valid | for ever |
 /// | `on_running`, `on_completion`, `on_failure`, `on_crashed`, `on_cancellation` | a function, or a list of them, called in that state: see [Hooks](#hooks) | none |
 /// | `blocking` | runs the body of a function that is not `async` where it may block | |

@@ -67,6 +67,7 @@ fn function(kind: Kind, mut options: Options, item: Item, errors: &mut Errors) -
         Kind::Flow => "flow_run_name",
     };
     template::check(run_name, &mut options, &signature, errors);
+    check_policy(&options, &signature, errors);
     let function = Function {
         kind,
         options,
@@ -79,6 +80,18 @@ fn function(kind: Kind, mut options: Options, item: Item, errors: &mut Errors) -
     match kind {
         Kind::Task => task::tokens(&function),
         Kind::Flow => flow::tokens(&function, errors),
+    }
+}
+
+/// What a policy leaves out has to be there.
+fn check_policy(options: &Options, signature: &Signature, errors: &mut Errors) {
+    let Some(given) = &options.cache_policy else { return };
+    let is_known = |name: &str| signature.parameters.iter().any(|parameter| parameter.name() == name);
+    for without in given.value.without.iter().filter(|without| !is_known(&without.value())) {
+        let names = signature.parameters.iter().map(|parameter| format!("`{}`", parameter.name()));
+        let names = names.collect::<Vec<_>>().join(", ");
+        let message = format!("`{}` is not a parameter; the parameters are {names}", without.value());
+        errors.report(without.span(), message);
     }
 }
 
@@ -147,13 +160,13 @@ impl Function {
 
     /// Whether an option uses the parameter, so that it is not unused where the body does not.
     fn is_used_by_an_option(&self, parameter: &Parameter) -> bool {
-        let Options { run_name, cache_key, cache_expiration, .. } = &self.options;
+        let Options { run_name, cache_key, .. } = &self.options;
         let name = parameter.name();
         let named = |given: &Given<Formatted>| match &given.value {
             Formatted::Template(template) => template::names(template, &name),
             Formatted::Expression(expression) => source::mentions(expression.to_token_stream(), &name),
         };
-        let is_input = cache_expiration.is_some() && cache_key.is_none() && !parameter.secret;
+        let is_input = !parameter.secret && self.options.policy().is_some_and(|policy| policy.inputs);
         is_input || run_name.iter().chain(cache_key).any(named)
     }
 

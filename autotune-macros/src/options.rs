@@ -8,6 +8,7 @@ mod combine;
 mod delay;
 mod duration;
 mod hook;
+mod policy;
 mod read;
 mod suggest;
 mod value;
@@ -15,6 +16,7 @@ mod value;
 pub(crate) use delay::Delay;
 pub(crate) use duration::Time;
 pub(crate) use hook::{Hook, HookPoint};
+pub(crate) use policy::Policy;
 pub(crate) use suggest::nearest;
 pub(crate) use value::Formatted;
 
@@ -46,6 +48,7 @@ pub(crate) struct Options {
     pub(crate) retry_condition: Option<Given<Expr>>,
     pub(crate) timeout: Option<Given<Time>>,
     pub(crate) cache_key: Option<Given<Formatted>>,
+    pub(crate) cache_policy: Option<Given<Policy>>,
     pub(crate) cache_expiration: Option<Given<Time>>,
     /// The hooks, in the order in which they are written.
     pub(crate) hooks: Vec<Hook>,
@@ -99,6 +102,15 @@ impl Options {
 
     /// Whether results are cached.
     pub(crate) fn caches(&self) -> bool {
-        self.cache_key.is_some() || self.cache_expiration.is_some()
+        self.cache_key.is_some() || self.policy().is_some()
+    }
+
+    /// What the key is made of, where there is one and it is not written out.
+    pub(crate) fn policy(&self) -> Option<Policy> {
+        match (&self.cache_key, &self.cache_policy, &self.cache_expiration) {
+            (None, Some(given), _) => Some(given.value.clone()).filter(|policy| !policy.is_none()),
+            (None, None, Some(_)) => Some(Policy::inputs_and_source()),
+            _ => None,
+        }
     }
 }

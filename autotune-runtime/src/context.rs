@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::definition::{Definition, Kind};
 use crate::extras::Extras;
 use crate::id::RunId;
+use crate::key::InputsKey;
 use crate::scope::Scope;
 use crate::trace;
 
@@ -133,6 +134,15 @@ pub(crate) fn with<R>(read: impl FnOnce(Option<&Node>) -> R) -> R {
     // SAFETY: only `enter` sets the pointer, to a reference that it borrows until it has put the former
     // one back; so as long as it is readable here, the `&Node` it came from lives further up the stack.
     read(unsafe { current.as_ref() })
+}
+
+impl InputsKey {
+    /// Adds the flow run in which this code runs. Outside of any, each call is on its own.
+    #[must_use]
+    pub fn run_id(self) -> Self {
+        let flow_run = with(|node| node.and_then(|node| node.flow_run().map(|flow| flow.id())));
+        self.run(flow_run.unwrap_or_default())
+    }
 }
 
 /// The current run: what code inside a task or a flow can know of it.

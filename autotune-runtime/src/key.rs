@@ -10,6 +10,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128, xxh3_128_with_seed};
 
 use crate::definition::Definition;
+use crate::id::RunId;
 
 /// What tells the result of one call from that of another.
 ///
@@ -182,17 +183,31 @@ impl<T: Serialize + ?Sized> CacheInput for T {
     }
 }
 
-/// The key of all inputs and of the function's source.
-#[derive(Debug)]
+/// The key that a cache policy asks for, in the making.
+#[derive(Debug, Default)]
 pub struct InputsKey(KeyHasher);
 
 impl InputsKey {
-    /// Begins the key with the hash of the function's source.
+    /// Of nothing so far.
     #[must_use]
-    pub fn new(definition: &'static Definition) -> Self {
-        let mut hasher = KeyHasher::default();
-        hasher.write(&definition.source_hash.to_le_bytes());
-        InputsKey(hasher)
+    pub fn new() -> Self {
+        InputsKey::default()
+    }
+
+    /// Adds the source of the function.
+    #[must_use]
+    pub fn source(mut self, definition: &'static Definition) -> Self {
+        self.0.write(b"source");
+        self.0.write(&definition.source_hash.to_le_bytes());
+        self
+    }
+
+    /// Adds a run, by its id.
+    #[must_use]
+    pub(crate) fn run(mut self, id: RunId) -> Self {
+        self.0.write(b"run");
+        self.0.write(id.as_uuid().as_bytes());
+        self
     }
 
     /// Adds one input.
@@ -220,7 +235,7 @@ mod tests {
     static TASK: Definition = Definition::TASK;
 
     fn of_input<T: serde::Serialize>(value: &T) -> Key {
-        InputsKey::new(&TASK).input("x", value).finish().of_body("task")
+        InputsKey::new().source(&TASK).input("x", value).finish().of_body("task")
     }
 
     #[test]

@@ -130,6 +130,8 @@ pub mod options {
         timeout
         /// `cache_key = "{url}_{days}"` or `(url, days)`: calls with an equal key share one result.
         cache_key
+        /// `cache_policy = INPUTS + TASK_SOURCE - "token"`: what the key of a result is made of.
+        cache_policy
         /// `cache_expiration = "1h"`: how long a result is valid. Without `cache_key`: cached on all inputs.
         cache_expiration
         /// `on_failure = notify`, or a list: called as `notify(&run, &state)` when the run has failed for good.

@@ -143,3 +143,50 @@ async fn a_cleared_cache_is_empty_for_good() {
     local(1).await;
     assert_eq!(local(1).state().await.name(), StateName::Cached);
 }
+
+static RUNS_BY_POLICY: AtomicU32 = AtomicU32::new(0);
+
+#[task(cache_policy = INPUTS - "attempt")]
+async fn by_policy(key: &'static str, attempt: u32) -> u32 {
+    RUNS_BY_POLICY.fetch_add(1, Ordering::Relaxed);
+    attempt
+}
+
+#[tokio::test]
+async fn a_policy_may_leave_a_parameter_out_of_the_key() {
+    assert_eq!(by_policy("left out", 1).await, 1);
+    assert_eq!(by_policy("left out", 2).await, 1);
+    assert_eq!(by_policy("another", 3).await, 3);
+}
+
+#[task(cache_policy = DEFAULT)]
+async fn in_one_run(runs: u32) -> u32 {
+    RUNS_BY_POLICY.fetch_add(1, Ordering::Relaxed);
+    runs
+}
+
+#[flow]
+async fn calls_twice() -> [StateName; 2] {
+    [in_one_run(1).state().await.name(), in_one_run(1).state().await.name()]
+}
+
+#[tokio::test]
+async fn the_default_policy_of_prefect_keeps_results_within_one_flow_run() {
+    use StateName::{Cached, Completed};
+    assert_eq!(calls_twice().await, [Completed, Cached]);
+    assert_eq!(calls_twice().await, [Completed, Cached]);
+    // Outside of a flow there is no run to share.
+    assert_eq!(in_one_run(1).state().await.name(), Completed);
+    assert_eq!(in_one_run(1).state().await.name(), Completed);
+}
+
+#[task(cache_policy = NO_CACHE)]
+async fn never(key: u32) -> u32 {
+    key
+}
+
+#[tokio::test]
+async fn no_cache_caches_nothing() {
+    never(1).await;
+    assert_eq!(never(1).state().await.name(), StateName::Completed);
+}

@@ -5,7 +5,7 @@ use super::place::{at, borrowed, placed, quiet};
 use crate::function::Function;
 use crate::garde;
 use crate::item::Kind;
-use crate::options::Formatted;
+use crate::options::{Formatted, Policy};
 use crate::parameter::Parameter;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -40,8 +40,7 @@ fn key(function: &Function, definition: &Ident) -> Option<TokenStream> {
                 quote!(#shown #key)
             }
         },
-        None if function.options.cache_expiration.is_some() => inputs(function, definition),
-        None => return None,
+        None => policy(function, definition, &function.options.policy()?),
     };
     Some(quote! {
         #[allow(clippy::used_underscore_binding)]
@@ -49,11 +48,16 @@ fn key(function: &Function, definition: &Ident) -> Option<TokenStream> {
     })
 }
 
-/// The key of all inputs that are no secret.
-fn inputs(function: &Function, definition: &Ident) -> TokenStream {
+/// The key that a policy asks for.
+fn policy(function: &Function, definition: &Ident, policy: &Policy) -> TokenStream {
     let private = function.private();
-    let public = function.signature.parameters.iter().filter(|parameter| !parameter.secret);
-    let inputs = public.map(|parameter| {
+    let source = policy.task_source.then(|| quote!(.source(&#definition)));
+    let run = policy.run_id.then(|| quote!(.run_id()));
+    let is_input = |parameter: &&Parameter| {
+        let name = parameter.name();
+        policy.inputs && !parameter.secret && !policy.without.iter().any(|without| without.value() == name)
+    };
+    let inputs = function.signature.parameters.iter().filter(is_input).map(|parameter| {
         let Parameter { ty, cfg, .. } = parameter;
         let name = parameter.name();
         let input = placed(quote!(__autotune_inputs.input), ty.span());
@@ -61,7 +65,7 @@ fn inputs(function: &Function, definition: &Ident) -> TokenStream {
         quote!(#(#cfg)* let __autotune_inputs = #input(#name, #value);)
     });
     quote! {
-        let __autotune_inputs = #private::InputsKey::new(&#definition);
+        let __autotune_inputs = #private::InputsKey::new() #source #run;
         #(#inputs)*
         __autotune_inputs.finish()
     }

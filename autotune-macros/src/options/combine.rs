@@ -30,6 +30,18 @@ impl Options {
         if !retries {
             self.retry_condition = None;
         }
+        if let (Some(policy), Some(_)) = (&self.cache_policy, &self.cache_key) {
+            errors.report(policy.at, "`cache_key` is the whole key: remove `cache_policy`, or `cache_key`");
+            self.cache_policy = None;
+        }
+        let never = self.cache_policy.as_ref().is_some_and(|given| given.value.is_none());
+        if let (true, Some(expiration)) = (never, &self.cache_expiration) {
+            let message = "`cache_expiration` has no effect with `NO_CACHE`: remove one of them";
+            errors.report(expiration.at, message);
+        }
+        if self.cache_policy.is_none() && self.mentions("cache_policy") {
+            self.cache_expiration = None;
+        }
         if self.cache_key.is_none() && self.mentions("cache_key") {
             // A key was meant: caching on all inputs would be something else.
             self.cache_expiration = None;

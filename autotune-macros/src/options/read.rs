@@ -1,7 +1,7 @@
 //! Which option takes which value.
 
 use super::arguments::{Argument, Value};
-use super::{Delay, Given, HookPoint, Options, Time, hook, suggest, value};
+use super::{Delay, Given, HookPoint, Options, Time, hook, policy, suggest, value};
 use crate::errors::Errors;
 use crate::item::Kind;
 use proc_macro2::Span;
@@ -83,6 +83,10 @@ impl Options {
             "cache_key" => {
                 let value = value::formatted(name, &form, expression)?;
                 self.cache_key = Some(Given { at, value });
+            }
+            "cache_policy" => {
+                let value = policy::read(&expression)?;
+                self.cache_policy = Some(Given { at, value });
             }
             "cache_expiration" => {
                 let value = read_limit(expression, "a result that expires at once is not cached")?;

@@ -33,6 +33,7 @@ const OF_TASKS: &[Known] = &[
     known("retry_jitter_factor", "retry_jitter_factor = 0.5"),
     known("retry_condition", "retry_condition = |error| error.is_transient()"),
     known("cache_key", "cache_key = \"{url}_{days}\""),
+    known("cache_policy", "cache_policy = INPUTS + TASK_SOURCE"),
     known("cache_expiration", "cache_expiration = \"1h\""),
     known("blocking", "blocking"),
 ];
@@ -68,7 +69,6 @@ const NOT_YET: &[&str] = &[
     "on_commit",
     "on_rollback",
     "persist_result",
-    "cache_policy",
     "cache_result_in_memory",
     "result_storage",
     "result_storage_key",

@@ -52,9 +52,8 @@ fn sum(
     };
     #[allow(clippy::used_underscore_binding)]
     let __autotune_key = {
-        let __autotune_inputs = ::autotune::__private::InputsKey::new(
-            &__AUTOTUNE_DEFINITION,
-        );
+        let __autotune_inputs = ::autotune::__private::InputsKey::new()
+            .source(&__AUTOTUNE_DEFINITION);
         let __autotune_inputs = __autotune_inputs.input("numbers", &numbers);
         __autotune_inputs.finish()
     };
