@@ -1,79 +1,296 @@
 //! The analysis as a flow: what `autotune run autotune-analysis` starts.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use autotune::prelude::*;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 
+use crate::analysis::Analysis;
 use crate::chain::DayError;
-use crate::history::DataError;
-use crate::oref0::{PrepOptions, UnknownZone, Zone};
-use crate::recommendation::{Recommendation, TunedDay};
+use crate::history::{DataError, History};
+use crate::nightscout::Period;
+use crate::oref0::{PrepOptions, js};
+use crate::profile_store::{Baseline, InsulinCurve, ProfileChange, ProfileRefusal, Units};
+use crate::quality::{Insufficient, Shortfall};
 use crate::refusal::Refusal;
-use crate::tasks::{load_data, prepare_day, recommend, tune_day};
+use crate::source::{Given, Source, SourceError};
+use crate::sync::{Invocation, Options, Request, Since, SyncError, Wish};
+use crate::tasks::{
+    self, LoadError, ReportError, load_data, load_nightscout_data, load_nightscout_profile, recommend,
+    run_autotune_analysis, sync_profile_to_nightscout, validate_profile, write_report,
+};
+
+/// How long readings are new enough to say nothing about it.
+const NEW: SignedDuration = SignedDuration::from_hours(48);
 
 /// Why an analysis gave no recommendation.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnalysisError {
+    /// It is not clear where the data comes from.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// The data cannot be read.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// The time zone is unknown.
+    /// The data cannot be loaded from Nightscout.
     #[error(transparent)]
-    Zone(#[from] UnknownZone),
+    Load(#[from] LoadError),
+    /// None of Nightscout's profiles can be tuned.
+    #[error(transparent)]
+    Profile(#[from] ProfileRefusal),
     /// The data is not fit for advice.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// There is too little data.
+    #[error(transparent)]
+    Insufficient(#[from] Insufficient),
     /// A day cannot be tuned.
     #[error(transparent)]
     Day(#[from] DayError),
+    /// The profile was not written to Nightscout, or may not be as it should.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// There is no report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// The run was ended from outside.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
 }
 
+/// Data that is fit to be analysed.
+#[derive(Clone)]
+pub struct Prepared {
+    /// The records.
+    pub history: Arc<History>,
+    /// The days to tune with, oldest first.
+    pub days: Vec<Date>,
+    /// The profile it is tuned from, where that comes from a Nightscout.
+    pub baseline: Option<Arc<Baseline>>,
+    /// How that profile was another one for a while, or after the days.
+    pub changes: Vec<ProfileChange>,
+}
+
+impl fmt::Display for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Some(first), Some(last)) = (self.days.first(), self.days.last()) else {
+            return f.write_str("no days");
+        };
+        let readings = readings(&self.history, &self.days);
+        write!(f, "{} days with {readings} readings, {first} to {last}", self.days.len())
+    }
+}
+
+/// Shown without any record.
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Prepared({self})")
+    }
+}
+
 /// Tune a profile with some days of data, and recommend what to change.
 ///
-/// Nothing is written: the report is for a person to review, together with a
-/// clinician.
-#[flow(name = "autotune-analysis", version = "0.1.0", timeout = "1h", params = AnalysisParameters)]
+/// The data comes from a directory or from a Nightscout. Nothing is written unless
+/// that is asked for and confirmed: the report is for a person to review, together
+/// with a clinician.
+#[flow(name = "autotune-analysis", version = "0.2.0", timeout = "1h", params = AnalysisParameters)]
+#[expect(clippy::too_many_arguments, reason = "each is an option of the command line")]
 pub async fn autotune_analysis(
     /// Directory with profile.json, entries.json and treatments.json.
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// Address of a Nightscout, such as `https://nightscout.example.org`, in place of a directory.
+    nightscout_url: Option<String>,
+    /// Nightscout's API secret, or an access token that may read.
+    #[secret]
+    #[schemars(with = "Option<String>")]
+    api_secret: Option<SecretString>,
+    /// Name of the profile in Nightscout to tune; by default the active one.
+    profile_name: Option<String>,
     /// Days to analyse: the last ones that have enough readings.
     #[garde(range(min = 1, max = 30))]
     #[serde(default = "a_week")]
     days: u32,
+    /// Last day to load from Nightscout, such as 2024-03-13; by default that of the newest reading.
+    #[schemars(with = "Option<String>")]
+    until: Option<Date>,
+    /// Glucose readings that the days must have in all.
+    #[serde(default = "a_hundred")]
+    min_entries: u32,
     /// Time zone in which the days begin, such as Europe/Paris; by default the profile's.
     timezone: Option<String>,
+    /// Units of the profile in Nightscout, if it does not say them.
+    units: Option<Units>,
+    /// How the insulin acts, with Nightscout: rapid-acting if left out.
+    insulin_curve: Option<InsulinCurve>,
     /// Count unannounced meals as basal data, for those who announce every meal.
     #[serde(default)]
     categorize_uam_as_basal: bool,
     /// Try other insulin durations and peaks as well.
     #[serde(default)]
     tune_insulin_curve: bool,
-) -> Result<Recommendation, AnalysisError> {
-    let zone = timezone.as_deref().map(Zone::named).transpose()?;
-    let history = load_data(data, zone).await?;
-    // Thirty at the most: the rule above holds here.
-    let days = history.last_days(usize::try_from(days).unwrap_or(usize::MAX))?;
-
-    let options = PrepOptions { uam_as_basal: categorize_uam_as_basal, tune_insulin_curve };
-    let pump = Arc::new(history.pump().clone());
-    let mut profile = Arc::new(history.profile().clone());
-    let mut tuned_days: Vec<TunedDay> = Vec::with_capacity(days.len());
-    for date in days {
-        let day = history.day(date);
-        let prepared = prepare_day(day.clone(), Arc::clone(&profile), Arc::clone(&pump), options).await?;
-        let tuned = tune_day(day, prepared, profile, Arc::clone(&pump)).await?;
-        // Each day begins with what the day before has given.
-        profile = Arc::new(tuned.tuned.profile.clone());
-        tuned_days.push(tuned);
+    /// Write the report as a page for a browser to this file.
+    report: Option<PathBuf>,
+    /// Write the tuned profile to Nightscout, beside the own one; needs a confirmation.
+    #[serde(default)]
+    apply: bool,
+    /// What a run without `apply` shows last, once its changes are reviewed.
+    confirm: Option<String>,
+    /// Make the tuned profile the default one.
+    #[serde(default)]
+    activate: bool,
+    /// Name of the tuned profile in Nightscout, which begins with Autotune.
+    #[serde(default = "autotune")]
+    tuned_name: String,
+    /// Step in which the pump takes basal rates, in units per hour.
+    #[serde(default = "a_hundredth")]
+    basal_step: f64,
+    /// Directory in which the profile record is saved before another one is written.
+    #[serde(default = "backups")]
+    backup_dir: PathBuf,
+) -> Result<Analysis, AnalysisError> {
+    let command = Invocation::of("autotune-analysis")
+        .maybe("nightscout-url", nightscout_url.as_deref())
+        .maybe("profile-name", profile_name.as_deref())
+        .option("days", days)
+        .unusual("min-entries", min_entries, &a_hundred())
+        .maybe("timezone", timezone.as_deref())
+        .maybe("units", units.map(Units::name))
+        .maybe("insulin-curve", insulin_curve.map(InsulinCurve::name))
+        .switch_if("categorize-uam-as-basal", categorize_uam_as_basal)
+        .switch_if("tune-insulin-curve", tune_insulin_curve)
+        .switch_if("activate", activate)
+        .unusual("tuned-name", tuned_name.clone(), &autotune())
+        .unusual("basal-step", basal_step, &a_hundredth())
+        .unusual("backup-dir", backup_dir.display().to_string(), &backups().display().to_string());
+    let request = Request::new(apply, confirm.as_deref(), backup_dir)?;
+    let mut wish = Wish {
+        request,
+        tuned_name,
+        activate,
+        basal_step,
+        profile_name: profile_name.clone(),
+        units,
+        since: Since::Unchanged,
+    };
+    let given = Given { data, nightscout_url, api_secret, profile_name, timezone, units, insulin_curve };
+    let source = Source::try_from(given)?;
+    if matches!(source, Source::Directory { .. }) && wish.request != Request::DryRun {
+        return Err(SyncError::NoNightscout.into());
     }
-    Ok(recommend(history.pump(), &tuned_days).await?)
+    let prepared = data_preparation(source.clone(), days, until, min_entries).await?;
+    let options = PrepOptions { uam_as_basal: categorize_uam_as_basal, tune_insulin_curve };
+    let days = run_autotune_analysis(&prepared.history, &prepared.days, options).await?;
+    let recommendation = recommend(prepared.history.pump(), &days.tuned).await?;
+    let unit = prepared.baseline.as_ref().map(|baseline| baseline.stored.units.into());
+    let told = tasks::report(&prepared.history, &recommendation, &days, unit).await?;
+    let quality = told.quality.clone();
+    if let Some(file) = report {
+        write_report(told, file).await?;
+    }
+
+    let (Source::Nightscout { address, credentials, .. }, Some(baseline)) = (source, &prepared.baseline)
+    else {
+        return Ok(Analysis { recommendation, quality, sync: None });
+    };
+    if prepared.changes.iter().any(|change| change.duration.is_none()) {
+        wish.since = Since::ProfileChanged;
+    }
+    let report = sync_profile_to_nightscout(address, credentials, baseline, &recommendation, &wish).await?;
+    // The same days, also once there are readings of another one.
+    let command = command.maybe("until", recommendation.days.last());
+    let sync = report.with_command(|token| command.switch("apply").option("confirm", token).to_string());
+    Ok(Analysis { recommendation, quality, sync: Some(sync) })
+}
+
+/// Load data, choose the days, and check that all of it is fit for advice.
+#[flow(name = "data-preparation", version = "0.2.0", timeout = "30m")]
+pub async fn data_preparation(
+    source: Source,
+    days: u32,
+    until: Option<Date>,
+    min_entries: u32,
+) -> Result<Prepared, AnalysisError> {
+    let (history, profile) = match source {
+        Source::Directory { path, zone } => (load_data(path, zone).await?, None),
+        Source::Nightscout { address, credentials, selection } => {
+            let store = load_nightscout_profile(address.clone(), credentials.clone()).await?;
+            let baseline = validate_profile(&store, &selection).await?;
+            let zone = baseline.zone.clone();
+            let records = load_nightscout_data(address, credentials, zone, until, days).await?;
+            let (profile, zone) = (baseline.profile.clone(), baseline.zone.clone());
+            let (entries, treatments) = (records.entries.clone(), records.treatments.clone());
+            let history = History::new(profile.clone(), profile, zone, entries, treatments)?;
+            (Arc::new(history), Some((store, selection, baseline)))
+        }
+    };
+
+    // Thirty at the most: the rule of the analysis holds here.
+    let days = history.last_days(usize::try_from(days).unwrap_or(usize::MAX))?;
+    let (found, least) = (readings(&history, &days), usize::try_from(min_entries).unwrap_or(usize::MAX));
+    if found < least {
+        return Err(Insufficient { shortfalls: vec![Shortfall::Readings { found, least }] }.into());
+    }
+    let Some((store, selection, baseline)) = profile else {
+        return Ok(Prepared { history, days, baseline: None, changes: Vec::new() });
+    };
+    let changes = match period(&history, &days) {
+        Some(period) => {
+            tell_age(period.last());
+            store.unchanged(&selection, period)?
+        }
+        None => Vec::new(),
+    };
+    for change in &changes {
+        let how = if change.duration.is_some() { "another one for a while" } else { "changed for good" };
+        warn!("the profile was {how}, from {} on", change.at);
+    }
+    Ok(Prepared { history, days, baseline: Some(baseline), changes })
+}
+
+fn readings(history: &History, days: &[Date]) -> usize {
+    days.iter().map(|day| history.coverage(*day).readings).sum()
+}
+
+/// From the first reading that counts to the last one.
+fn period(history: &History, days: &[Date]) -> Option<Period> {
+    let at = |date: &Date, hours: i64| {
+        let midnight = Timestamp::from_millisecond(js::whole(history.zone().midnight(*date))).ok()?;
+        midnight.checked_add(SignedDuration::from_hours(hours)).ok()
+    };
+    Some(Period::new(at(days.first()?, 4)?, at(days.last()?, 28)?))
+}
+
+fn tell_age(newest: Timestamp) {
+    let age = Timestamp::now().duration_since(newest);
+    if age > NEW {
+        warn!(
+            "the days to analyse ended {} days ago; the profile may have been another one since",
+            age.as_hours() / 24
+        );
+    }
 }
 
 fn a_week() -> u32 {
     7
+}
+
+fn a_hundred() -> u32 {
+    100
+}
+
+fn autotune() -> String {
+    Options::NAME.to_owned()
+}
+
+fn a_hundredth() -> f64 {
+    Options::BASAL_STEP
+}
+
+fn backups() -> PathBuf {
+    PathBuf::from("autotune-backups")
 }

@@ -103,6 +103,12 @@ impl History {
     /// All days with enough readings, oldest first.
     #[must_use]
     pub fn full_days(&self) -> Vec<Date> {
+        self.dates().into_iter().filter(|date| self.coverage(*date).is_enough()).collect()
+    }
+
+    /// All days from the first entry to the last, oldest first.
+    #[must_use]
+    pub fn dates(&self) -> Vec<Date> {
         let date = |at: Option<&f64>| self.zone.date(*at?);
         let (Some(newest), Some(oldest)) =
             (date(self.entries.times.first()), date(self.entries.times.last()))
@@ -110,11 +116,7 @@ impl History {
             return Vec::new();
         };
         let before = oldest.yesterday().unwrap_or(oldest);
-        before
-            .series(jiff::Span::new().days(1))
-            .take_while(|date| *date <= newest)
-            .filter(|date| self.coverage(*date).is_enough())
-            .collect()
+        before.series(jiff::Span::new().days(1)).take_while(|date| *date <= newest).collect()
     }
 
     /// How much of a day has readings.

@@ -3,9 +3,16 @@
 //! - [`flows`]: the analysis as a flow of tasks, for the command line and for programs.
 //! - [`tasks`]: the steps of the flows.
 //! - [`oref0`]: the analysis, pure, exact to the last digit.
+//! - [`nightscout`]: the client of Nightscout.
+//! - [`profile_store`]: the profiles of a Nightscout, and the one to tune.
+//! - [`source`], [`download`]: where the data comes from.
 //! - [`history`]: records of a period, cut into days.
 //! - [`chain`]: tuning day after day.
 //! - [`recommendation`]: what to change, by how much, on what data.
+//! - [`analysis`]: that, and what came of writing it.
+//! - [`quality`]: how good the data behind it is.
+//! - [`report`]: all of it on a page to read.
+//! - [`sync`]: writing it back to Nightscout, reviewed and confirmed.
 //! - [`refusal`]: what gets no answer, and why.
 //! - [`oref0_command`]: the reference's own commands.
 //!
@@ -30,11 +37,19 @@
 //! # }
 //! ```
 
+pub mod analysis;
 pub mod chain;
+pub mod download;
 pub mod flows;
 pub mod history;
+pub mod nightscout;
 pub mod oref0;
 pub mod oref0_command;
+pub mod profile_store;
+pub mod quality;
 pub mod recommendation;
 pub mod refusal;
+pub mod report;
+pub mod source;
+pub mod sync;
 pub mod tasks;

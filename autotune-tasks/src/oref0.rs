@@ -26,6 +26,7 @@ mod treatment;
 mod tune;
 mod zone;
 
+pub(crate) use glucose::buckets;
 pub use iob::{Curve, Delivery, Dose, HistoryError, Iob, UnknownCurve, insulin_doses, iob_trace, total};
 pub use meal::{Meal, find_meals};
 pub use percentile::percentile;

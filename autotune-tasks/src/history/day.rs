@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::{ENTRY_HOURS, HOUR};
 use crate::oref0::{Clock, PrepInput, PrepOptions, Profile, Zone};
 
 /// What the analysis of one day looks at; cheap to clone.
@@ -28,6 +29,13 @@ pub struct DayInput {
 }
 
 impl DayInput {
+    /// From when until when readings count, milliseconds.
+    #[must_use]
+    pub fn window(&self) -> Range<f64> {
+        let midnight = self.zone.midnight(self.date);
+        midnight + ENTRY_HOURS.0 * HOUR..midnight + ENTRY_HOURS.1 * HOUR
+    }
+
     /// The input of the first step, with the profiles to use.
     #[must_use]
     pub fn prep_input<'a>(
