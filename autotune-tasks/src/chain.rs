@@ -2,6 +2,9 @@
 //!
 //! The pump's profile stays the same throughout, because the bounds lie around
 //! it: feeding a tuned profile back as the pump's would move them every day.
+//!
+//! Days cannot be prepared side by side: the insulin on board of a day is that of
+//! the basal rates which the day before has given.
 
 use jiff::civil::Date;
 

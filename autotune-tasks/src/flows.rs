@@ -133,7 +133,7 @@ pub async fn autotune_analysis(
     /// Try other insulin durations and peaks as well.
     #[serde(default)]
     tune_insulin_curve: bool,
-    /// Write the report as a page for a browser to this file.
+    /// Write the report to this file: a page for a browser, or oref0's text if it ends in .txt or .log.
     report: Option<PathBuf>,
     /// Write the tuned profile to Nightscout, beside the own one; needs a confirmation.
     #[serde(default)]

@@ -213,19 +213,22 @@ pub async fn report(
     Ok(Arc::new(report))
 }
 
-/// Write the report as a page for a browser, readable by its owner only.
+/// Write the report to a file, readable by its owner only: a page for a browser, or oref0's own text if the
+/// name of the file ends in `.txt` or `.log`.
 #[task(name = "write-report", tags = ["io"], blocking)]
 pub fn write_report(report: Arc<Report>, file: PathBuf) -> Result<(), ReportError> {
+    let is_text = file.extension().is_some_and(|extension| extension == "txt" || extension == "log");
+    let text = if is_text { report.recommendation.to_oref0_text() } else { report::html(&report) };
     let write = || {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&file)?.write_all(report::html(&report).as_bytes())
+        options.open(&file)?.write_all(text.as_bytes())
     };
     write().map_err(|source| ReportError::File { path: file.clone(), source })?;
     info!("written to {}", file.display());
-    Artifact::link(file.display().to_string(), "the report as a page").key("autotune-page")?.record()?;
+    Artifact::link(file.display().to_string(), "the report").key("autotune-report-file")?.record()?;
     Ok(())
 }
 

@@ -64,6 +64,24 @@ fn the_attributes_and_the_runtime_do_not_know_the_facade() {
     }
 }
 
+#[test]
+fn the_analysis_is_pure() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("autotune-tasks/src");
+    let outside = ["std::fs", "std::env", "std::net", "tokio", "reqwest", "autotune::", "::now()"];
+    let above =
+        ["nightscout", "profile_store", "source", "download", "sync", "tasks", "flows", "history", "chain"];
+    let mut wrong = Vec::new();
+    each_file(&root.join("oref0"), &mut |path, text| {
+        let code: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let effects = outside.iter().filter(|effect| code.iter().any(|line| line.contains(*effect)));
+        let modules = above.iter().filter(|module| uses(text, module));
+        for used in effects.chain(modules) {
+            wrong.push(format!("{} uses `{used}`", path.display()));
+        }
+    });
+    assert!(wrong.is_empty(), "the analysis knows no clock, no I/O and no flow:\n{}", wrong.join("\n"));
+}
+
 fn uses(text: &str, module: &str) -> bool {
     // Tests at the end of a file may look at anything.
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();

@@ -4,6 +4,7 @@ mod table;
 
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Options, entry::Entry, schedule::time};
@@ -29,6 +30,8 @@ pub struct Diff {
     pub activates: bool,
     /// How many days were analysed.
     pub days: usize,
+    /// The last of them.
+    pub until: Option<Date>,
     /// The units of the sensitivities.
     pub units: Units,
     /// Basal rates, units per hour.
@@ -78,6 +81,7 @@ impl Diff {
             replaces,
             activates: options.activate,
             days: recommendation.days.len(),
+            until: recommendation.days.last().copied(),
             units: old.units,
             basal: segments(&old.basal, &new.basal, hour),
             daily_basal: Segment::new(0, sums.0, sums.1, None),

@@ -262,7 +262,7 @@ fn the_diff_says_what_changes_and_which_bound_was_met() {
     let table = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     let table: Vec<String> = table.collect();
     for line in [
-        "Adds the entry \"Autotune\", tuned from your own \"Default\" with 7 days of data.",
+        "Adds the entry \"Autotune\", tuned from your own \"Default\" with 7 days of data, the last of them 2024-05-16.",
         "Your default profile and \"Default\" stay as they are.",
         "00:00 0.650 0.590 -9.2 %",
         "all day U per day 21.60 21.84 +1.1 %",

@@ -7,9 +7,10 @@ use crate::{oref0::Bound, profile_store::Units};
 
 /// Writes the table.
 pub(super) fn write(diff: &Diff, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Diff { name, baseline, replaces, activates, days, units, .. } = diff;
+    let Diff { name, baseline, replaces, activates, days, until, units, .. } = diff;
     let does = if *replaces { "Replaces the tuned entry" } else { "Adds the entry" };
-    writeln!(f, "{does} \"{name}\", tuned from your own \"{baseline}\" with {days} days of data.")?;
+    let until = until.map(|date| format!(", the last of them {date}")).unwrap_or_default();
+    writeln!(f, "{does} \"{name}\", tuned from your own \"{baseline}\" with {days} days of data{until}.")?;
     if *activates {
         writeln!(f, "It becomes the default profile. \"{baseline}\" stays as it is.")?;
     } else {
