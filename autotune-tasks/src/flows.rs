@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use crate::analysis::Analysis;
 use crate::chain::DayError;
 use crate::history::{DataError, History};
-use crate::nightscout::Period;
+use crate::nightscout::{Address, Period};
 use crate::oref0::{PrepOptions, js};
 use crate::profile_store::{Baseline, InsulinCurve, ProfileChange, ProfileRefusal, Units};
 use crate::quality::{Insufficient, Shortfall};
@@ -104,7 +104,8 @@ pub async fn autotune_analysis(
     /// Directory with profile.json, entries.json and treatments.json.
     data: Option<PathBuf>,
     /// Address of a Nightscout, such as `https://nightscout.example.org`, in place of a directory.
-    nightscout_url: Option<String>,
+    #[schemars(with = "Option<String>")]
+    nightscout_url: Option<Address>,
     /// Nightscout's API secret, or an access token that may read.
     #[secret]
     #[schemars(with = "Option<String>")]
@@ -154,7 +155,7 @@ pub async fn autotune_analysis(
     backup_dir: PathBuf,
 ) -> Result<Analysis, AnalysisError> {
     let command = Invocation::of("autotune-analysis")
-        .maybe("nightscout-url", nightscout_url.as_deref())
+        .maybe("nightscout-url", nightscout_url.as_ref())
         .maybe("profile-name", profile_name.as_deref())
         .option("days", days)
         .unusual("min-entries", min_entries, &a_hundred())

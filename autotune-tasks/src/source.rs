@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    nightscout::{Address, AddressError, Credentials, CredentialsError},
+    nightscout::{Address, Credentials, CredentialsError},
     oref0::{UnknownZone, Zone},
     profile_store::{InsulinCurve, Selection, Units},
 };
@@ -37,7 +37,7 @@ pub struct Given {
     /// A directory.
     pub data: Option<PathBuf>,
     /// The address of a Nightscout.
-    pub nightscout_url: Option<String>,
+    pub nightscout_url: Option<Address>,
     /// Its API secret, or an access token.
     pub api_secret: Option<SecretString>,
     /// The name of the profile to tune.
@@ -69,9 +69,6 @@ pub enum SourceError {
         /// The parameter.
         parameter: &'static str,
     },
-    /// The address is refused.
-    #[error(transparent)]
-    Address(#[from] AddressError),
     /// The secret is refused.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
@@ -111,7 +108,7 @@ impl TryFrom<Given> for Source {
                 let secret =
                     given.api_secret.as_ref().map(|secret| Credentials::parse(secret.expose_secret()));
                 Ok(Self::Nightscout {
-                    address: Address::parse(&address)?,
+                    address,
                     credentials: secret.transpose()?.unwrap_or(Credentials::ANONYMOUS),
                     selection: Selection {
                         name: given.profile_name,
@@ -135,7 +132,7 @@ mod tests {
 
     #[test]
     fn there_is_one_source_and_not_two() {
-        let url = || Some("https://ns.example.org".to_owned());
+        let url = || Some(Address::parse("https://ns.example.org").expect("an address"));
         let data = || Some(PathBuf::from("week"));
         assert_eq!(check(Given::default()).err(), Some(SourceError::Neither));
         let both = Given { data: data(), nightscout_url: url(), ..Given::default() };
@@ -153,7 +150,7 @@ mod tests {
     #[test]
     fn a_source_does_not_show_its_secret() {
         let given = Given {
-            nightscout_url: Some("https://ns.example.org".to_owned()),
+            nightscout_url: Some(Address::parse("https://ns.example.org").expect("an address")),
             api_secret: Some("hunter2-is-the-secret".into()),
             ..Given::default()
         };

@@ -7,6 +7,8 @@ use autotune::event::{Event, Root};
 use autotune::recorder;
 use autotune::{RunId, StateName};
 use serde_json::{Map, Value};
+use tracing::dispatcher::{DefaultGuard, Dispatch};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// What was recorded of one root run.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +33,16 @@ pub(crate) struct Seen {
     pub(crate) run: Option<String>,
     pub(crate) state: StateName,
     pub(crate) message: Option<String>,
+}
+
+/// Shows a test what its own thread logs, until the guard is dropped.
+///
+/// `tracing` keeps for every callsite whether anybody listens, and asks the thread that comes by first: a test without
+/// a subscriber would silence the callsite for all. So every thread has one, which keeps nothing.
+pub(crate) fn listen(subscriber: impl Into<Dispatch>) -> DefaultGuard {
+    static EVERYWHERE: Once = Once::new();
+    EVERYWHERE.call_once(|| tracing_subscriber::registry().init());
+    tracing::dispatcher::set_default(&subscriber.into())
 }
 
 static HISTORIES: LazyLock<Mutex<HashMap<String, History>>> = LazyLock::new(Mutex::default);

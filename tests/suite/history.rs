@@ -60,8 +60,7 @@ async fn logs() {
 async fn what_the_framework_logs_of_a_run_is_filed_under_that_run() {
     use tracing_subscriber::prelude::*;
     harness::record();
-    let _guard =
-        tracing::subscriber::set_default(tracing_subscriber::registry().with(autotune::log::RunLayer));
+    let _guard = harness::listen(tracing_subscriber::registry().with(autotune::log::RunLayer));
     logs().named("logs of runs").await;
     let logged = harness::history("logs of runs").await.logs_of;
     assert_eq!(logged, [(1, "Finished in state Completed state=Completed".to_owned())]);

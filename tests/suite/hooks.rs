@@ -7,7 +7,7 @@ use autotune::{Run, run};
 use tokio::task::yield_now;
 use tracing_subscriber::prelude::*;
 
-use crate::logging::Captured;
+use crate::{harness, logging::Captured};
 
 /// What hooks have seen, as lines behind the name of the run.
 static SEEN: LazyLock<Mutex<Vec<(String, String)>>> = LazyLock::new(Mutex::default);
@@ -108,7 +108,7 @@ async fn a_run_that_is_dropped_calls_on_cancellation() {
 #[tokio::test]
 async fn a_hook_that_fails_or_panics_is_logged_and_changes_nothing() {
     let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(captured.clone()));
+    let _guard = harness::listen(tracing_subscriber::registry().with(captured.clone()));
     let state = load("works").state().await;
     assert_eq!(state.name(), StateName::Completed);
     load("fails").await.expect_err("it fails");

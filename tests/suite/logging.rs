@@ -74,7 +74,7 @@ async fn talks() -> Result<(), String> {
 #[tokio::test]
 async fn a_subscriber_sees_runs_as_spans_and_their_states_as_events() {
     let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(captured.clone()));
+    let _guard = harness::listen(tracing_subscriber::registry().with(captured.clone()));
     talks().await.expect_err("the second task fails");
     let text = captured.text();
     for expected in [
@@ -95,8 +95,7 @@ async fn a_subscriber_sees_runs_as_spans_and_their_states_as_events() {
 #[tokio::test]
 async fn what_the_code_of_a_run_logs_is_recorded_with_the_run() {
     harness::record();
-    let _guard =
-        tracing::subscriber::set_default(tracing_subscriber::registry().with(autotune::log::RunLayer));
+    let _guard = harness::listen(tracing_subscriber::registry().with(autotune::log::RunLayer));
     talks().named("logged").await.expect_err("the second task fails");
     tracing::info!("outside of any run");
     let logs = harness::history("logged").await.logs;

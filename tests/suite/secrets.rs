@@ -46,7 +46,7 @@ async fn no_path_of_a_run_shows_a_secret() {
     harness::record();
     let captured = Captured::default();
     let subscriber = tracing_subscriber::registry().with(autotune::log::RunLayer).with(captured.clone());
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = harness::listen(subscriber);
 
     let state = upload_all("refused".to_owned(), SECRET.to_owned()).state().await;
     let long = format!("{SECRET}{SECRET}");

@@ -1,9 +1,9 @@
 use autotune::task;
 
 #[task]
-async fn load(url: String) -> usize {
-    let moved = url;
-    url.len() + moved.len()
+async fn load(bytes: Vec<u8>) -> usize {
+    let moved = bytes;
+    bytes.len() + moved.len()
 }
 
 fn main() {}

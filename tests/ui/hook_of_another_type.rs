@@ -1,10 +1,10 @@
 use autotune::prelude::*;
 use autotune::Run;
 
-fn notify(_: &Run, _: &State<String>) {}
+fn notify(_: &Run, _: &State<u64>) {}
 
 #[task(on_failure = notify)]
-async fn load() -> Result<u32, String> {
+async fn load() -> anyhow::Result<u32> {
     Ok(1)
 }
 

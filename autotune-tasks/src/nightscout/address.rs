@@ -3,6 +3,7 @@
 use std::fmt;
 
 use reqwest::Url;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// The address of a Nightscout, fit to be shown and logged: it has no user, no
 /// password and no query.
@@ -99,6 +100,20 @@ impl fmt::Display for Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({self})")
+    }
+}
+
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Read as [`Address::parse`] does: what is refused is not kept anywhere, and not repeated.
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Address::parse(&text).map_err(D::Error::custom)
     }
 }
 

@@ -1,10 +1,15 @@
 //! No secret is shown anywhere, and nothing of a person stands in logs and errors.
 
 use std::{
+    fmt::Write as _,
     io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
 };
 
+use autotune::{
+    event::{Event, Root},
+    recorder,
+};
 use autotune_tasks::{
     nightscout::{Address, Client, Credentials, Period},
     profile_store::{ProfileStore, Selection},
@@ -33,6 +38,8 @@ async fn logs_and_errors_show_nothing_of_a_person_and_no_secret() {
     let layer = fmt::layer().with_ansi(false).with_writer(move || writer.clone());
     // Work on other threads is seen as well.
     tracing_subscriber::registry().with(layer).with(tracing_subscriber::filter::LevelFilter::INFO).init();
+
+    recorder::install(keep).expect("the only recorder of this process");
 
     let fake = Fake::start().await;
     week::post(fake.address(), "entries", &json!(marked(week::records("entries.json"), &["sgv"]))).await;
@@ -75,6 +82,12 @@ async fn logs_and_errors_show_nothing_of_a_person_and_no_secret() {
     let logged = logged.text();
     assert!(logged.contains("glucose entries,") && logged.contains("validate-profile"), "{logged}");
     assert!(shown.contains("refuses access") && shown.contains("Document(of"), "{shown}");
+    recorder::flush().await;
+    let history = HISTORY.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    assert!(history.contains("autotune-report"), "nothing was recorded: {history}");
+    for secret in [SECRET, HASHED_SECRET, week::SECRET, week::HASHED_SECRET] {
+        assert!(!history.contains(secret), "a secret was recorded");
+    }
     for (what, text) in [("logged", logged), ("shown", shown)] {
         for private in
             [MARK, "Ernestine", "ernestine", SECRET, HASHED_SECRET, week::SECRET, week::HASHED_SECRET]
@@ -82,6 +95,16 @@ async fn logs_and_errors_show_nothing_of_a_person_and_no_secret() {
             let line = text.lines().find(|line| line.contains(private));
             assert_eq!(line, None, "`{private}` was {what}");
         }
+    }
+}
+
+/// All that was recorded, as `Debug` shows it.
+static HISTORY: Mutex<String> = Mutex::new(String::new());
+
+fn keep(root: &Root, events: Vec<Event>) {
+    let mut history = HISTORY.lock().unwrap_or_else(PoisonError::into_inner);
+    for event in events {
+        writeln!(history, "{root:?} {event:?}").expect("a string takes everything");
     }
 }
 
