@@ -33,7 +33,8 @@ async fn logs_errors_and_debug_show_nothing_of_a_person_and_no_secret() {
     let writer = logged.clone();
     let layer = fmt::layer().with_ansi(false).with_writer(move || writer.clone());
     let subscriber = tracing_subscriber::registry().with(layer).with(LevelFilter::INFO);
-    let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
+    // For every thread, so that no test without a subscriber silences a callsite.
+    tracing_subscriber::util::SubscriberInitExt::init(subscriber);
 
     let backups = tempfile::tempdir().expect("a directory");
     let mut shown = String::new();
