@@ -1,7 +1,6 @@
 //! Two things measured in turn, many times, and the ratio of each pair.
 
 use std::fmt;
-use std::time::Duration;
 
 use autotune_runtime::clock::Instant;
 
@@ -50,12 +49,12 @@ impl fmt::Display for Row {
     }
 }
 
-/// A time per call.
-struct Each(Duration);
+/// The seconds of one call.
+struct Each(f64);
 
 impl fmt::Display for Each {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", autotune::duration::Rounded(self.0))
+        if self.0 < 1e-6 { write!(f, "{:.1} ns", self.0 * 1e9) } else { write!(f, "{:.1} µs", self.0 * 1e6) }
     }
 }
 
@@ -67,8 +66,8 @@ pub(crate) struct Pairs {
 }
 
 impl Pairs {
-    /// Measures both in turn, `rounds` times; each closure returns the time of one unit.
-    pub(crate) async fn measure<A: Future<Output = Duration>, B: Future<Output = Duration>>(
+    /// Measures both in turn, `rounds` times; each closure returns the seconds of one unit.
+    pub(crate) async fn measure<A: Future<Output = f64>, B: Future<Output = f64>>(
         rounds: usize,
         mut ours: impl FnMut() -> A,
         mut theirs: impl FnMut() -> B,
@@ -78,8 +77,8 @@ impl Pairs {
             let (a, b) = (ours().await, theirs().await);
             // The first tenth warms up.
             if round >= rounds / 10 {
-                pairs.ours.push(a.as_secs_f64());
-                pairs.theirs.push(b.as_secs_f64());
+                pairs.ours.push(a);
+                pairs.theirs.push(b);
             }
         }
         pairs
@@ -89,8 +88,8 @@ impl Pairs {
         median(self.ours.iter().zip(&self.theirs).map(|(ours, theirs)| ours / theirs).collect())
     }
 
-    fn medians(&self) -> [Duration; 2] {
-        [&self.ours, &self.theirs].map(|times| Duration::from_secs_f64(median(times.clone())))
+    fn medians(&self) -> [f64; 2] {
+        [&self.ours, &self.theirs].map(|times| median(times.clone()))
     }
 }
 
@@ -99,9 +98,9 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The time of one of `count` units of work.
-pub(crate) async fn per_unit<F: Future>(count: u32, work: impl FnOnce() -> F) -> Duration {
+/// The seconds that one of `count` units of work takes; fractions of a nanosecond count.
+pub(crate) async fn per_unit<F: Future>(count: u32, work: impl FnOnce() -> F) -> f64 {
     let start = Instant::now();
     std::hint::black_box(work().await);
-    start.elapsed() / count
+    start.elapsed().as_secs_f64() / f64::from(count)
 }
