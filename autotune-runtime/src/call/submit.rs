@@ -1,9 +1,10 @@
 //! Runs a call concurrently.
 
-use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{self, Poll, ready};
 
+use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
@@ -54,11 +55,13 @@ impl<B: TaskBody, K> Call<B, K> {
         let completion = Completion::new(definition);
         let run = Submitted {
             call: self,
-            places,
-            open: scope.as_ref().map(OpenCall::new),
             over: Over(Arc::clone(&completion)),
+            open: scope.as_ref().map(OpenCall::new),
         };
-        let join = runtime.spawn(run.run());
+        let join = match places {
+            None => runtime.spawn(run),
+            Some(places) => runtime.spawn(in_turn(places, run)),
+        };
         if let Some(scope) = scope {
             scope.calls().add(join.abort_handle());
         }
@@ -66,28 +69,34 @@ impl<B: TaskBody, K> Call<B, K> {
     }
 }
 
-struct Submitted<B: TaskBody, K> {
-    call: Call<B, K>,
-    places: Option<Arc<Semaphore>>,
-    over: Over,
-    /// Last, so that the flow hears of the end when the call is gone.
-    open: Option<OpenCall>,
+pin_project! {
+    /// A future by hand: an `async` block would hold the call twice, and a large one costs more to start than to run.
+    struct Submitted<B: TaskBody, K> {
+        #[pin]
+        call: Call<B, K>,
+        over: Over,
+        // Last, so that the flow hears of the end when the call is gone.
+        open: Option<OpenCall>,
+    }
 }
 
-impl<B: TaskBody, K> Submitted<B, K> {
-    async fn run(self) -> Ended<Output<B>> {
-        let Submitted { call, places, over, open } = self;
-        let _open = open;
-        let _place = match &places {
-            Some(places) => places.acquire().await.ok(),
-            None => None,
-        };
-        let mut call = pin!(call);
-        let outcome = poll_fn(|cx| call.as_mut().poll_outcome(cx)).await;
-        let core = &call.project().execution.core;
-        over.0.set(core.state());
-        Ended::of(core, outcome)
+impl<B: TaskBody, K> Future for Submitted<B, K> {
+    type Output = Ended<Output<B>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let mut submitted = self.project();
+        let outcome = ready!(submitted.call.as_mut().poll_outcome(cx));
+        let core = &submitted.call.project().execution.core;
+        submitted.over.0.set(core.state());
+        Poll::Ready(Ended::of(core, outcome))
     }
+}
+
+/// Runs the call when there is a place for it.
+async fn in_turn<F: Future>(places: Arc<Semaphore>, run: F) -> F::Output {
+    // Nobody closes the semaphore.
+    let _place = places.acquire().await.ok();
+    run.await
 }
 
 /// Tells those who wait that the run is over, also when it is dropped.
