@@ -38,6 +38,7 @@
 //! ```
 
 pub mod analysis;
+mod answer;
 pub mod chain;
 pub mod download;
 pub mod flows;

@@ -5,8 +5,9 @@
 //! all bounds. Advice about insulin must not come from such input. These checks
 //! are pure; each refusal says what was wrong, where, and what to write instead.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::answer::{error_message, is_error_answer, kind};
 use crate::oref0::{Profile, Tuned};
 
 /// The range a profile's sensitivity must lie in, mg/dL per unit.
@@ -259,31 +260,6 @@ fn check_sensitivities(profile: &Profile, role: &'static str) -> Result<(), Refu
     })
 }
 
-/// Whether an object is a server's way to say no.
-fn is_error_answer(fields: &Map<String, Value>) -> bool {
-    ["status", "error", "message", "description"].iter().any(|name| fields.contains_key(*name))
-}
-
-fn error_message(fields: &Map<String, Value>) -> String {
-    let words: Vec<String> = ["status", "error", "message", "description"]
-        .iter()
-        .filter_map(|name| fields.get(*name))
-        .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-        .collect();
-    words.join(" ")
-}
-
 fn given(value: Option<&Value>) -> String {
     value.map_or_else(|| "missing".to_owned(), Value::to_string)
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::NightscoutError;
-use crate::oref0::js;
+use crate::{answer::kind, oref0::js};
 
 /// The numbers of an entry that old uploaders write as text.
 const ENTRY_NUMBERS: [&str; 3] = ["date", "sgv", "mbg"];
@@ -54,20 +54,6 @@ fn read_number(record: &mut Value, name: &str) {
     let number = field.as_str().and_then(|text| text.trim().parse::<f64>().ok());
     if let Some(number) = number.filter(|number| number.is_finite()) {
         *field = js::json(number);
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(fields) if fields.contains_key("message") || fields.contains_key("error") => {
-            "an error message"
-        }
-        Value::Object(_) => "an object",
     }
 }
 
