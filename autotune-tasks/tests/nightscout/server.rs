@@ -142,7 +142,8 @@ fn free_port() -> u16 {
 }
 
 async fn wait_for(address: &str, process: &mut Process) {
-    const PATIENCE: Duration = Duration::from_secs(90);
+    // The first start reads some thousand files, and a machine that also builds takes minutes for it.
+    const PATIENCE: Duration = Duration::from_mins(5);
     let answers = async {
         while reqwest_status(address).await.is_none() {
             if let Ok(Some(status)) = process.0.try_wait() {
