@@ -13,6 +13,7 @@ use crate::extras::Extras;
 use crate::id::RunId;
 use crate::key::InputsKey;
 use crate::scope::Scope;
+use crate::surroundings::Surroundings;
 use crate::trace;
 
 /// A run's place among the others.
@@ -35,17 +36,45 @@ static PROCESS: LazyLock<RunId> = LazyLock::new(RunId::new);
 /// How many calls outside of any flow there were.
 static ALONE: AtomicU32 = AtomicU32::new(0);
 
+/// Stands for the run where there is none, but something is around the code.
+static NOWHERE: Definition = Definition::TASK;
+
 impl Node {
     /// A call made here and now: it belongs to the run in which it is made.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a part of `Execution::new`")]
     pub(crate) fn here(definition: &'static Definition) -> Self {
-        let (scope, parent) = with(|current| match current {
-            Some(node) => (node.scope.clone(), node.sequence),
-            None => (None, 0),
+        let (scope, parent, around) = place(|current| match current {
+            Some(node) => (node.scope.clone(), node.sequence, node.surroundings().cloned()),
+            None => (None, 0, None),
         });
-        let extras = if trace::is_traced() { Some(Extras::traced()) } else { None };
+        let extras =
+            if around.is_some() || trace::is_traced() { Some(Extras::of_call(around)) } else { None };
         Node { definition, scope, extras, sequence: 0, parent, attempt: 0 }
+    }
+
+    /// The place where this code runs, with something else around it.
+    pub(crate) fn surrounded(around: Arc<Surroundings>) -> Self {
+        let mut node = place(|current| current.map(Node::detached)).unwrap_or(Node {
+            definition: &NOWHERE,
+            scope: None,
+            extras: None,
+            sequence: 0,
+            parent: 0,
+            attempt: 0,
+        });
+        node.extras().around = Some(around);
+        node
+    }
+
+    /// What is around the code that runs here.
+    #[inline]
+    pub(crate) fn surroundings(&self) -> Option<&Arc<Surroundings>> {
+        self.extras.as_ref().and_then(|extras| extras.around.as_ref())
+    }
+
+    fn is_run(&self) -> bool {
+        !ptr::eq(self.definition, &raw const NOWHERE)
     }
 
     pub(crate) fn extras(&mut self) -> &mut Extras {
@@ -85,10 +114,15 @@ impl Node {
         }
     }
 
-    fn tags(&self) -> Vec<String> {
-        let own = self.definition.tags.iter().map(ToString::to_string);
-        let given = self.extras.iter().flat_map(|extras| extras.tags.iter().cloned());
-        own.chain(given).collect()
+    /// The tags of the definition, of the call, and of what is around it; each once.
+    pub(crate) fn tags(&self) -> Vec<String> {
+        let mut tags: Vec<String> = self.definition.tags.iter().map(ToString::to_string).collect();
+        for tag in self.extras.iter().flat_map(|extras| extras.all_tags()) {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        tags
     }
 
     pub(crate) fn flow_run(&self) -> Option<&Arc<Scope>> {
@@ -98,7 +132,12 @@ impl Node {
     /// The same place, for a body that runs on another thread.
     pub(crate) fn detached(&self) -> Node {
         let extras = self.extras.as_ref().map(|extras| {
-            Box::new(Extras { name: extras.name.clone(), tags: extras.tags.clone(), ..Extras::default() })
+            Box::new(Extras {
+                name: extras.name.clone(),
+                tags: extras.tags.clone(),
+                around: extras.around.clone(),
+                ..Extras::default()
+            })
         });
         Node { scope: self.scope.clone(), extras, ..*self }
     }
@@ -125,11 +164,17 @@ pub(crate) fn enter<R>(node: &Node, body: impl FnOnce() -> R) -> R {
 
 /// Hands the current run to `read`.
 #[inline]
+pub(crate) fn with<R>(read: impl FnOnce(Option<&Node>) -> R) -> R {
+    place(|node| read(node.filter(|node| node.is_run())))
+}
+
+/// Hands the place in which this code runs to `read`: a run, or what is around code outside of any.
+#[inline]
 #[expect(
     unsafe_code,
     reason = "a pointer costs nothing per poll; cloning an `Arc` into the thread instead costs about 10 ns of a 45 ns call"
 )]
-pub(crate) fn with<R>(read: impl FnOnce(Option<&Node>) -> R) -> R {
+pub(crate) fn place<R>(read: impl FnOnce(Option<&Node>) -> R) -> R {
     let current = CURRENT.get();
     // SAFETY: only `enter` sets the pointer, to a reference that it borrows until it has put the former
     // one back; so as long as it is readable here, the `&Node` it came from lives further up the stack.

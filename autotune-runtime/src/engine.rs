@@ -9,6 +9,7 @@ mod close;
 mod drive;
 mod hook;
 mod reuse;
+mod slots;
 mod transition;
 
 use std::any::Any;
@@ -65,6 +66,10 @@ enum Phase {
     LookingUp,
     /// Waits for another call of the same key.
     WaitingForFlight,
+    /// About to take slots of the limits on its tags.
+    TakingSlots,
+    /// Waits for them.
+    WaitingForSlots,
     /// About to start an attempt.
     Starting,
     /// Calls the hooks before an attempt.
@@ -177,11 +182,15 @@ impl<R> Execution<R> {
 
     #[cold]
     fn interrupt(&self, ops: &Ops<R>, interrupted: Interrupted) -> R {
-        let chosen = self.held.as_ref().and_then(|held| held.interrupt);
-        let carry = chosen.or(ops.interrupt);
+        let carry = self.carries(ops);
         carry.expect("what can interrupt a call is only set where its output can carry the failure")(
             interrupted,
         )
+    }
+
+    /// How the output carries a failure of the framework, where it can.
+    fn carries(&self, ops: &Ops<R>) -> Option<fn(Interrupted) -> R> {
+        self.held.as_ref().and_then(|held| held.interrupt).or(ops.interrupt)
     }
 }
 

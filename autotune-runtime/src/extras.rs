@@ -2,6 +2,7 @@
 //! because every byte of a call is copied on its way to where it is polled.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -10,7 +11,10 @@ use tracing::Span;
 
 use crate::cache::flight::Flight;
 use crate::completion::Upstream;
-use crate::interrupted::{InvalidParameters, NotReady};
+use crate::interrupted::{Interrupted, InvalidParameters};
+use crate::limits::Slots;
+use crate::surroundings::Surroundings;
+use crate::trace;
 
 /// What the call was given, and what its run needs on its way.
 #[derive(Default)]
@@ -24,6 +28,8 @@ pub(crate) struct Extras {
     pub(crate) wait_for: Vec<Upstream>,
     pub(crate) parameters: Option<Map<String, Value>>,
     pub(crate) invalid: Option<InvalidParameters>,
+    /// What was around the code that made the call.
+    pub(crate) around: Option<Arc<Surroundings>>,
     /// The span in which the call was made.
     pub(crate) caller: Option<Span>,
     /// The span of the run.
@@ -34,15 +40,25 @@ pub(crate) struct Extras {
     pub(crate) flight: Option<Flight>,
     /// What the run waits for, other than its body and its timer.
     pub(crate) waiting: Option<Waiting>,
+    /// The slots of limits that the attempt has taken.
+    pub(crate) slots: Option<Slots>,
 }
 
-/// Something that a run waits for.
-pub(crate) type Waiting = Pin<Box<dyn Future<Output = Result<(), NotReady>> + Send + Sync>>;
+/// Something that a run waits for; it may end with slots of limits.
+pub(crate) type Waiting = Pin<Box<dyn Future<Output = Result<Option<Slots>, Interrupted>> + Send + Sync>>;
 
 impl Extras {
-    /// Of a call that a subscriber sees: its span will stand below the one in which the call was made.
+    /// Of a call that has something around it, or that a subscriber sees: its span will stand below the
+    /// one in which the call was made.
     #[cold]
-    pub(crate) fn traced() -> Box<Self> {
-        Box::new(Extras { caller: Some(Span::current()), ..Extras::default() })
+    pub(crate) fn of_call(around: Option<Arc<Surroundings>>) -> Box<Self> {
+        let caller = trace::is_traced().then(Span::current);
+        Box::new(Extras { caller, around, ..Extras::default() })
+    }
+
+    /// The tags of the call, and of what is around it.
+    pub(crate) fn all_tags(&self) -> impl Iterator<Item = String> {
+        let around = self.around.iter().flat_map(|around| around.tags());
+        self.tags.iter().chain(around).cloned()
     }
 }

@@ -36,6 +36,9 @@ pub enum Interrupted {
     /// A submitted call was cancelled before it ended.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+    /// A limit on one of the run's tags lets no run through.
+    #[error(transparent)]
+    NoSlots(#[from] NoSlots),
 }
 
 /// The attempt took longer than its `timeout`.
@@ -79,4 +82,12 @@ pub struct InvalidParameters {
 pub struct Cancelled {
     /// The name of the task or flow.
     pub name: String,
+}
+
+/// A limit on a tag has no slots at all, so a run with the tag would wait for ever.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not started, because limit `{limit}` has no slots: set it to at least 1, or remove it")]
+pub struct NoSlots {
+    /// The name of the limit.
+    pub limit: String,
 }

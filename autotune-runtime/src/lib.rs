@@ -33,6 +33,7 @@ pub mod hooks;
 pub mod limits;
 pub mod output;
 mod scope;
+pub mod surroundings;
 mod trace;
 
 // Surface: what users touch.
@@ -43,3 +44,4 @@ pub mod future;
 pub mod log;
 pub mod private;
 pub mod registry;
+pub mod tags;

@@ -10,6 +10,7 @@
 
 mod queue;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,12 @@ use queue::{Limit, Queue, Waiter};
 
 static QUEUE: LazyLock<Mutex<Queue>> = LazyLock::new(Mutex::default);
 
+/// Whether there ever was a limit on a tag: a run asks this before it asks for its slots.
+static ON_TAGS: AtomicBool = AtomicBool::new(false);
+
+/// The names of limits on tags begin with this, as with Prefect.
+const TAG: &str = "tag:";
+
 fn queue() -> MutexGuard<'static, Queue> {
     QUEUE.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -25,8 +32,18 @@ fn queue() -> MutexGuard<'static, Queue> {
 /// Lets at most `slots` of what is called `name` go on at a time.
 ///
 /// A limit that is set again keeps the slots that are taken.
+///
+/// The name `tag:database` limits the runs that have the tag `database`: each takes
+/// a slot before it starts, and gives it back while it waits to be tried again.
 pub fn set(name: impl Into<String>, slots: usize) {
-    queue().set(name.into(), Limit::slots(slots));
+    set_limit(name.into(), Limit::slots(slots));
+}
+
+fn set_limit(name: String, limit: Limit) {
+    if name.starts_with(TAG) {
+        ON_TAGS.store(true, Ordering::Relaxed);
+    }
+    queue().set(name, limit);
 }
 
 /// Lets what is called `name` happen `slots` times at once, and `per_second` times a second after that.
@@ -36,7 +53,7 @@ pub fn set(name: impl Into<String>, slots: usize) {
 /// If `per_second` is not above 0: slots would never come back.
 pub fn set_rate(name: impl Into<String>, slots: usize, per_second: f64) {
     assert!(per_second > 0.0, "a rate limit needs slots that come back: more than {per_second} a second");
-    queue().set(name.into(), Limit::rate(slots, per_second));
+    set_limit(name.into(), Limit::rate(slots, per_second));
 }
 
 /// Removes a limit; what waits for it goes on.
@@ -121,6 +138,14 @@ impl Concurrency {
         Ok(Slots { names: if self.keep { taken } else { Vec::new() }, occupy: self.occupy })
     }
 
+    /// Of the limits on these tags, if there are any. A tag without a limit is nothing to warn of.
+    pub(crate) fn of_tags(tags: &[String]) -> Option<Concurrency> {
+        let limits = queue();
+        let names = tags.iter().map(|tag| format!("{TAG}{tag}"));
+        let names: Vec<_> = names.filter(|name| limits.slots_of(name).is_some()).collect();
+        (!names.is_empty()).then_some(Concurrency { names, occupy: 1, strict: false, keep: true })
+    }
+
     fn join(&self) -> Result<Arc<Waiter>, LimitError> {
         let mut queue = queue();
         for name in &self.names {
@@ -135,6 +160,12 @@ impl Concurrency {
         }
         Ok(queue.join(self.names.clone(), self.occupy))
     }
+}
+
+/// Whether there may be limits on tags.
+#[inline]
+pub(crate) fn are_on_tags() -> bool {
+    ON_TAGS.load(Ordering::Relaxed)
 }
 
 /// Slots that were taken. They are given back when this is dropped.

@@ -19,8 +19,20 @@ const LAYERS: [&[&str]; 4] = [
         "state",
     ],
     &["cache", "clock", "recorder"],
-    &["body", "completion", "context", "engine", "extras", "hooks", "limits", "output", "scope", "trace"],
-    &["artifacts", "call", "flow", "future", "log", "private", "registry"],
+    &[
+        "body",
+        "completion",
+        "context",
+        "engine",
+        "extras",
+        "hooks",
+        "limits",
+        "output",
+        "scope",
+        "surroundings",
+        "trace",
+    ],
+    &["artifacts", "call", "flow", "future", "log", "private", "registry", "tags"],
 ];
 
 #[test]

@@ -21,5 +21,6 @@ mod signatures;
 mod single_flight;
 mod states;
 mod submitting;
+mod tags;
 mod timeouts;
 mod upstream;

@@ -44,7 +44,7 @@ impl Core {
             }
             Err(payload) => Ending::Panic(Panic::new(payload)),
         };
-        self.clear_timer();
+        self.give_back();
         slot.clear();
         Poll::Ready(ending)
     }
@@ -54,10 +54,12 @@ impl Core {
         timer.is_some_and(|timer| timer.as_mut().poll(cx).is_ready())
     }
 
+    /// What the attempt does not need any more: its time, and the slots that others wait for.
     #[inline]
-    fn clear_timer(&mut self) {
+    fn give_back(&mut self) {
         if let Some(extras) = &mut self.node.extras {
             extras.timer = None;
+            extras.slots = None;
         }
     }
 
@@ -80,13 +82,17 @@ impl Core {
         if let Some(timer) = timer {
             ready!(timer.as_mut().poll(cx));
         }
-        self.clear_timer();
+        self.give_back();
         Poll::Ready(())
     }
 
+    /// Counts the attempts after the first, which begins with the run.
+    #[inline]
     pub(super) fn begin_attempt(&mut self) {
-        self.node.attempt += 1;
-        self.announced = false;
-        self.transition(StateName::Retrying, None, || None);
+        if self.state != StateName::Pending {
+            self.node.attempt += 1;
+            self.announced = false;
+            self.transition(StateName::Retrying, None, || None);
+        }
     }
 }

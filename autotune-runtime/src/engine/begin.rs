@@ -27,7 +27,7 @@ impl Core {
         let mut given = Given { parent, ..Given::default() };
         if let Some(extras) = &mut self.node.extras {
             given.name.clone_from(&extras.name);
-            given.tags.clone_from(&extras.tags);
+            given.tags = extras.all_tags().collect();
             given.parameters = extras.parameters.take();
         }
         self.node.scope = Some(Scope::new(self.node.definition, given));
@@ -70,7 +70,7 @@ impl Core {
             for run in upstream {
                 run.ready().await?;
             }
-            Ok(())
+            Ok(None)
         }));
         Phase::WaitingForUpstream
     }

@@ -66,7 +66,7 @@ impl Core {
         let Some(ended) = OpenCalls::ended(&scope) else { return false };
         self.node.extras().waiting = Some(Box::pin(async {
             ended.await;
-            Ok(())
+            Ok(None)
         }));
         true
     }
@@ -77,7 +77,7 @@ impl Core {
         let stored = Scope::stored(scope)?;
         Some(Box::pin(async {
             stored.await;
-            Ok(())
+            Ok(None)
         }))
     }
 }

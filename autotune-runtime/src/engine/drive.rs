@@ -3,9 +3,9 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::{Core, Ending, Execution, Outcome, Phase};
+use super::{Core, Ending, Execution, Outcome, Panic, Phase};
 use crate::body::Attempt;
-use crate::interrupted::{Interrupted, NotReady, TimedOut};
+use crate::interrupted::{Interrupted, TimedOut};
 use crate::output::Ops;
 use crate::state::StateName;
 
@@ -46,7 +46,7 @@ impl<R> Execution<R> {
                     Ok(()) => self.core.phase = Phase::LookingUp,
                     Err(not_ready) => {
                         let ops = slot.ops();
-                        let output = self.interrupt(&ops, Interrupted::NotReady(not_ready));
+                        let output = self.interrupt(&ops, not_ready);
                         self.core.finish(StateName::NotReady, || (ops.message)(&output));
                         end!(Outcome::Output(output));
                     }
@@ -61,7 +61,16 @@ impl<R> Execution<R> {
                     let _ = ready!(self.core.poll_waiting(cx));
                     self.core.phase = Phase::LookingUp;
                 }
+                Phase::TakingSlots => self.core.phase = self.core.wait_for_slots(),
+                Phase::WaitingForSlots => match ready!(self.core.poll_waiting(cx)) {
+                    Ok(()) => self.core.phase = Phase::Starting,
+                    Err(no_slots) => {
+                        let outcome = self.refuse(&slot.ops(), no_slots);
+                        end!(outcome);
+                    }
+                },
                 Phase::Starting => {
+                    self.core.begin_attempt();
                     if !self.hook_running(slot.as_ref()) {
                         self.core.start(slot.as_mut());
                     }
@@ -85,8 +94,7 @@ impl<R> Execution<R> {
                 }
                 Phase::Delaying => {
                     ready!(self.core.poll_timer(cx));
-                    self.core.begin_attempt();
-                    self.core.phase = Phase::Starting;
+                    self.core.phase = Phase::TakingSlots;
                 }
                 Phase::HookingEnd => {
                     let output = ready!(self.poll_hooks(cx));
@@ -140,6 +148,17 @@ impl<R> Execution<R> {
         Some(Outcome::Output(output))
     }
 
+    /// Ends a run that the framework does not let start, also where its output cannot say so.
+    #[cold]
+    fn refuse(&mut self, ops: &Ops<R>, why: Interrupted) -> Outcome<R> {
+        let message = why.to_string();
+        self.core.finish(StateName::Crashed, || Some(message.clone()));
+        match self.carries(ops) {
+            Some(carry) => Outcome::Output(carry(why)),
+            None => Outcome::Panic(Panic::new(Box::new(message))),
+        }
+    }
+
     fn is_retried(&self, ops: &Ops<R>, output: &R) -> bool {
         self.core.node.attempt < self.core.retries()
             && ops.retry_condition.is_none_or(|condition| condition(output))
@@ -147,10 +166,11 @@ impl<R> Execution<R> {
 }
 
 impl Core {
-    pub(super) fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), NotReady>> {
+    pub(super) fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Interrupted>> {
         let waiting = self.node.extras.as_mut().and_then(|extras| extras.waiting.as_mut());
         let result = ready!(waiting.expect("a phase that waits has set what for").as_mut().poll(cx));
-        self.node.extras().waiting = None;
-        Poll::Ready(result)
+        let extras = self.node.extras();
+        extras.waiting = None;
+        Poll::Ready(result.map(|slots| extras.slots = slots))
     }
 }

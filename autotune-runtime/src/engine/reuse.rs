@@ -13,7 +13,7 @@ impl<R> Execution<R> {
     /// The result of an earlier run of the same key, or nothing and the phase that comes next.
     #[inline]
     pub(super) fn look_up(&mut self, slot: Pin<&dyn Attempt<R>>) -> Option<R> {
-        self.core.phase = Phase::Starting;
+        self.core.phase = Phase::TakingSlots;
         let key = self.core.key?;
         let cache = slot.ops().cache?();
         if self.core.node.extras.as_ref().is_some_and(|extras| extras.refresh_cache) {
@@ -35,7 +35,7 @@ impl<R> Execution<R> {
                 self.core.phase = Phase::WaitingForFlight;
                 extras.waiting = Some(Box::pin(async {
                     ended.await;
-                    Ok(())
+                    Ok(None)
                 }));
                 None
             }

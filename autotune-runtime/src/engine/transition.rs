@@ -70,15 +70,10 @@ impl Core {
     fn record(&self, state: StateName, delay: Option<Duration>, message: Option<String>) {
         let Some(scope) = &self.node.scope else { return };
         let node = &self.node;
-        let given = node.extras.as_ref().filter(|extras| extras.name.is_some() || !extras.tags.is_empty());
-        let detail = (message.is_some() || delay.is_some() || given.is_some()).then(|| {
-            Box::new(Detail {
-                name: given.and_then(|given| given.name.clone()),
-                tags: given.map(|given| given.tags.clone()).unwrap_or_default(),
-                message,
-                delay,
-            })
-        });
+        let name = node.extras.as_ref().and_then(|extras| extras.name.clone());
+        let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
+        let has_detail = name.is_some() || !tags.is_empty() || message.is_some() || delay.is_some();
+        let detail = has_detail.then(|| Box::new(Detail { name, tags, message, delay }));
         let at = Moment::now();
         scope.record(Event::State(StateEvent {
             definition: node.definition,
