@@ -594,7 +594,7 @@ pub use autotune_runtime::future::{AsCompleted, Calls, Limited, SubmitAll, TaskF
 pub use autotune_runtime::id::RunId;
 pub use autotune_runtime::interrupted::{self, Interrupted};
 pub use autotune_runtime::registry::{self, Registry};
-pub use autotune_runtime::state::{State, StateName, StateType};
+pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, StateName, StateType};
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
 pub use autotune_runtime::{artifact, cache, duration, event, limits, log, recorder};

@@ -76,6 +76,8 @@ fn stated(function: &Function, private: &TokenStream) -> TokenStream {
     let timeout = timeout.map(|timeout| some("timeout", timeout));
     let expiration = options.cache_expiration.as_ref().map(|given| given.value.tokens(private));
     let expiration = expiration.map(|expiration| some("cache_expiration", expiration));
+    let flow_parameters = options.policy().is_some_and(|policy| policy.flow_parameters);
+    let flow_parameters = flow_parameters.then(|| quote!(flow_parameters: true,));
     let blocking = options.blocking.map(|_| quote!(blocking: true,));
     let points =
         HookPoint::ALL.into_iter().filter(|point| options.hooks.iter().any(|hook| hook.point == *point));
@@ -84,7 +86,7 @@ fn stated(function: &Function, private: &TokenStream) -> TokenStream {
         .then(|| quote!(hooks: #private::HookPoints::NONE #(.with(#private::HookPoint::#points))*,));
     quote! {
         #description #version #tags #parameters #retries #delay #jitter #timeout #expiration
-        #blocking #hooks
+        #flow_parameters #blocking #hooks
     }
 }
 

@@ -1,5 +1,6 @@
 //! A call of a task or a flow: a future of exactly the function's own output.
 
+mod hooks;
 mod options;
 mod state;
 mod submit;

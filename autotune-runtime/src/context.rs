@@ -188,6 +188,24 @@ impl InputsKey {
         let flow_run = with(|node| node.and_then(|node| node.flow_run().map(|flow| flow.id())));
         self.run(flow_run.unwrap_or_default())
     }
+
+    /// Adds the parameters of the flow run in which this code runs. Where one of them is known by its type only, and
+    /// outside of any flow, the run itself is added instead.
+    #[must_use]
+    pub fn flow_parameters(self) -> Self {
+        let parameters = with(|node| node?.flow_run()?.parameters().cloned());
+        match parameters {
+            Some(parameters) if parameters.values().all(|value| !is_placeholder(value)) => {
+                self.input("flow parameters", &parameters)
+            }
+            _ => self.run_id(),
+        }
+    }
+}
+
+/// Whether the value stands for one that neither has JSON nor can be shown.
+fn is_placeholder(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.starts_with('<') && text.ends_with('>'))
 }
 
 /// The current run: what code inside a task or a flow can know of it.

@@ -82,6 +82,8 @@ pub struct Definition {
     pub cache_expiration: Option<Duration>,
     /// A hash of the function's source, so that a changed body has other keys.
     pub source_hash: u64,
+    /// Whether the key of a cached result holds the parameters of the flow run.
+    pub flow_parameters: bool,
     /// Whether the body runs on the pool of blocking threads.
     pub blocking: bool,
     /// Which hooks it has.
@@ -112,6 +114,7 @@ impl Definition {
             timeout: None,
             cache_expiration: None,
             source_hash: 0,
+            flow_parameters: false,
             blocking: false,
             hooks: HookPoints::NONE,
         }

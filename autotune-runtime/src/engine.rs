@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use crate::context::{Node, Run};
 use crate::definition::Definition;
-use crate::hooks::HookFuture;
+use crate::hooks::{Attached, HookFuture};
 use crate::interrupted::Interrupted;
 use crate::key::Key;
 use crate::moment::Moment;
@@ -50,10 +50,20 @@ pub(crate) struct Held<R> {
     pub(crate) interrupt: Option<fn(Interrupted) -> R>,
     /// The end of the body, while the run waits for something else to end.
     parked: Option<Ending<R>>,
-    /// The hooks that are being called. The lock only makes them `Sync`.
-    hooks: Option<Mutex<HookFuture<R>>>,
+    /// The hooks that are being called.
+    hooking: Option<Hooking<R>>,
+    /// The hooks that only this call has.
+    pub(crate) attached: Vec<Attached<R>>,
     /// Calls the hooks of a run that is dropped.
     cancel: Option<fn(Run, State<R>)>,
+}
+
+/// Hooks on their way.
+enum Hooking<R> {
+    /// Those of the attribute. The lock only makes them `Sync`.
+    Called(Mutex<HookFuture<R>>),
+    /// There are none; those of the call come next.
+    None(State<R>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -143,13 +153,13 @@ impl<R> Ended<R> {
             Outcome::Output(output) => (message(&output), Some(output)),
             Outcome::Panic(panic) => (Some(panic.message()), None),
         };
-        State { name: self.name, run_count: self.run_count, message, result }
+        State { name: self.name, run_count: self.run_count, message, result, by_hand: false }
     }
 }
 
 impl<R> Default for Held<R> {
     fn default() -> Self {
-        Held { interrupt: None, parked: None, hooks: None, cancel: None }
+        Held { interrupt: None, parked: None, hooking: None, attached: Vec::new(), cancel: None }
     }
 }
 

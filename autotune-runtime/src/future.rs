@@ -17,7 +17,7 @@ use crate::completion::Completion;
 use crate::engine::{Ended, Outcome};
 use crate::interrupted::{Cancelled, Interrupted};
 use crate::output::Ops;
-use crate::state::{State, StateName};
+use crate::state::{Conclusion, ReturnedStates, State, StateName};
 
 pub use as_completed::AsCompleted;
 pub use calls::{Calls, SubmitAll};
@@ -81,7 +81,7 @@ impl<R> TaskFuture<R> {
             Ok(ended) => ended.into_state(message),
             Err(error) => match error.try_into_panic() {
                 Ok(payload) => resume_unwind(payload),
-                Err(_) => State::cancelled(completion.definition().name),
+                Err(_) => State::of_cancelled(completion.definition().name),
             },
         }
     }
@@ -116,6 +116,19 @@ impl<R> Future for TaskFuture<R> {
                 Err(_) => Poll::Ready(self.cancelled()),
             },
         }
+    }
+}
+
+/// A flow waits for what it submitted before it ends, so the states are known by then.
+impl<R> ReturnedStates for TaskFuture<R> {
+    fn conclude(&self) -> Conclusion {
+        Conclusion::of([self.state_name()].into_iter())
+    }
+}
+
+impl<R> ReturnedStates for Vec<TaskFuture<R>> {
+    fn conclude(&self) -> Conclusion {
+        Conclusion::of(self.iter().map(TaskFuture::state_name))
     }
 }
 

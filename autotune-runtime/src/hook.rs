@@ -32,6 +32,18 @@ impl HookPoint {
         }
     }
 
+    /// The option of this point.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            HookPoint::Running => "on_running",
+            HookPoint::Completion => "on_completion",
+            HookPoint::Failure => "on_failure",
+            HookPoint::Crashed => "on_crashed",
+            HookPoint::Cancellation => "on_cancellation",
+        }
+    }
+
     const fn bit(self) -> u8 {
         1 << self as u8
     }

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::fmt::Display;
 use std::future::{Future, Ready, ready};
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 
 use futures_util::FutureExt;
@@ -25,6 +25,21 @@ pub struct Hooks<R> {
     pub call: fn(HookPoint, Run, State<R>) -> HookFuture<R>,
     /// Calls those of a run that is dropped.
     pub cancel: fn(Run, State<R>),
+}
+
+/// A hook that only one call has.
+pub(crate) struct Attached<R> {
+    pub(crate) point: HookPoint,
+    pub(crate) hook: Box<dyn Fn(&Run, &State<R>) + Send + Sync>,
+}
+
+/// Calls those of a point, in the order in which they were attached.
+pub(crate) fn call_attached<R>(attached: &[Attached<R>], point: HookPoint, run: &Run, state: &State<R>) {
+    for Attached { hook, .. } in attached.iter().filter(|attached| attached.point == point) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(run, state))) {
+            failed(point.as_str(), &format!("it panicked{}", text_of(payload.as_ref())));
+        }
+    }
 }
 
 /// What a hook returned: a future, or a value.

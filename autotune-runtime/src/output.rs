@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 
 use crate::hooks::Hooks;
 use crate::interrupted::{Interrupted, InvalidParameters};
+use crate::state::{Conclusion, ReturnedStates, StateName};
 
 pub use keep::{CacheOps, CachePlain, CacheResult, Keep, Part, cached};
 
@@ -59,6 +60,8 @@ pub fn probe_value<R>(_: &R) -> Probe<R> {
 pub struct Ops<R> {
     pub(crate) failed: fn(&R) -> bool,
     pub(crate) message: fn(&R) -> Option<String>,
+    /// In which state an output that `failed` ends its run, where it says so itself.
+    pub(crate) conclude: Option<fn(&R) -> Conclusion>,
     /// How the output carries a failure of the framework, where it can.
     pub interrupt: Option<fn(Interrupted) -> R>,
     /// Whether a failure is worth another attempt.
@@ -82,6 +85,7 @@ impl<R> Ops<R> {
     const PLAIN: Ops<R> = Ops {
         failed: |_| false,
         message: |_| None,
+        conclude: None,
         interrupt: None,
         retry_condition: None,
         cache: None,
@@ -92,6 +96,28 @@ impl<R> Ops<R> {
 impl<T, E> Ops<Result<T, E>> {
     const fn of_result(message: fn(&Result<T, E>) -> Option<String>) -> Self {
         Ops { failed: Result::is_err, message, ..Ops::PLAIN }
+    }
+}
+
+/// An output that is made of the states of runs.
+pub trait OpsOfStates {
+    #[doc(hidden)]
+    type Ops;
+    #[doc(hidden)]
+    fn ops(&self) -> Self::Ops;
+}
+
+impl<S: ReturnedStates> OpsOfStates for &&&Probe<S> {
+    type Ops = Ops<S>;
+
+    #[inline]
+    fn ops(&self) -> Self::Ops {
+        Ops {
+            failed: |output| output.conclude().state != StateName::Completed,
+            message: |output| output.conclude().message,
+            conclude: Some(S::conclude),
+            ..Ops::PLAIN
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Not public API: what the expansion of the attributes refers to.
 
+use std::sync::LazyLock;
+
 pub use std::boxed::Box;
 pub use std::format;
 pub use std::future::Future;
@@ -29,7 +31,8 @@ pub use crate::interrupted::InvalidParameters;
 pub use crate::key::{InputsKey, Key, expression_key, template_key};
 pub use crate::output::{
     CachePlain, CacheResult, InterruptFrom, InterruptNever, OpsOfDebug, OpsOfDisplay, OpsOfOpaque,
-    OpsOfPlain, Probe, cached, check, error_matches, interrupts, needs_result, probe_of, probe_value,
+    OpsOfPlain, OpsOfStates, Probe, cached, check, error_matches, interrupts, needs_result, probe_of,
+    probe_value,
 };
 pub use crate::registry::{Entry, EntryOf, EntryRefused, EntryStartable, RegisteredFlow, RegisteredTask};
 pub use crate::retry::RetryDelay;
@@ -57,12 +60,17 @@ pub fn flow_call<B: TaskBody, P>(definition: &'static Definition, body: B) -> Fl
     Call::new(definition, body, None)
 }
 
-/// Whether the flow runs that begin now are recorded.
+/// Whether the flow runs that begin now need their parameters: for their record, or for the keys of results.
 #[inline]
 #[must_use]
 pub fn recording() -> bool {
-    scope::is_recorded()
+    scope::is_recorded() || *FLOW_PARAMETERS
 }
+
+/// Whether a task of this program has the cache policy `FLOW_PARAMETERS`.
+static FLOW_PARAMETERS: LazyLock<bool> = LazyLock::new(|| {
+    inventory::iter::<RegisteredTask>.into_iter().any(|RegisteredTask(task)| task.flow_parameters)
+});
 
 /// Whether anybody would see the name of a run that begins here.
 #[inline]

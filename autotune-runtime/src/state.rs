@@ -1,7 +1,14 @@
 //! The states of a run, as Prefect has them: the type drives logic, the name is
 //! for people.
 
+mod by_hand;
+mod ended;
+mod returned;
+
 use std::fmt;
+
+pub use ended::{NoResult, State};
+pub use returned::{Conclusion, ReturnedStates};
 
 /// What a state means to the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +54,8 @@ pub enum StateName {
     Pending,
     /// Did not run, because a run that it waits for did not complete.
     NotReady,
+    /// Waits for somebody to resume it.
+    Paused,
     /// The first attempt runs.
     Running,
     /// A later attempt runs.
@@ -73,6 +82,7 @@ impl StateName {
             StateName::Scheduled | StateName::AwaitingRetry => StateType::Scheduled,
             StateName::Pending | StateName::NotReady => StateType::Pending,
             StateName::Running | StateName::Retrying => StateType::Running,
+            StateName::Paused => StateType::Paused,
             StateName::Completed | StateName::Cached => StateType::Completed,
             StateName::Failed | StateName::TimedOut => StateType::Failed,
             StateName::Crashed => StateType::Crashed,
@@ -88,6 +98,7 @@ impl StateName {
             StateName::AwaitingRetry => "AwaitingRetry",
             StateName::Pending => "Pending",
             StateName::NotReady => "NotReady",
+            StateName::Paused => "Paused",
             StateName::Running => "Running",
             StateName::Retrying => "Retrying",
             StateName::Completed => "Completed",
@@ -103,95 +114,5 @@ impl StateName {
 impl fmt::Display for StateName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// How a run ended, with the function's own output where it returned one.
-///
-/// What `.state()` gives: an `Err` or a panic is a part of it, never an early
-/// return.
-///
-/// ```
-/// # use autotune::prelude::*;
-/// #[task]
-/// async fn load(url: &str) -> Result<String, String> {
-///     Err(format!("{url} is down"))
-/// }
-///
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let state = load("http://x").state().await;
-/// if state.is_failed() {
-///     warn!("no data: {}", state.message().unwrap_or_default());
-/// }
-/// # assert_eq!(state.message(), Some("http://x is down"));
-/// # });
-/// # std::io::Result::Ok(())
-/// ```
-#[derive(Debug, Clone)]
-pub struct State<R> {
-    pub(crate) name: StateName,
-    pub(crate) run_count: u32,
-    pub(crate) message: Option<String>,
-    pub(crate) result: Option<R>,
-}
-
-impl<R> State<R> {
-    pub(crate) fn cancelled(run: &str) -> Self {
-        let message = Some(format!("`{run}` was cancelled"));
-        State { name: StateName::Cancelled, run_count: 0, message, result: None }
-    }
-
-    /// The name of the state.
-    #[must_use]
-    pub fn name(&self) -> StateName {
-        self.name
-    }
-
-    /// The type of the state.
-    #[must_use]
-    pub fn state_type(&self) -> StateType {
-        self.name.state_type()
-    }
-
-    /// Whether the run has a result: `Completed` or `Cached`.
-    #[must_use]
-    pub fn is_completed(&self) -> bool {
-        self.state_type() == StateType::Completed
-    }
-
-    /// Whether the run ended with an error: `Failed` or `TimedOut`.
-    #[must_use]
-    pub fn is_failed(&self) -> bool {
-        self.state_type() == StateType::Failed
-    }
-
-    /// Whether the body panicked.
-    #[must_use]
-    pub fn is_crashed(&self) -> bool {
-        self.state_type() == StateType::Crashed
-    }
-
-    /// How often the body was started; 0 for a cached result.
-    #[must_use]
-    pub fn run_count(&self) -> u32 {
-        self.run_count
-    }
-
-    /// The error or the panic's message, where there is one.
-    #[must_use]
-    pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
-    }
-
-    /// The function's output; `None` after a panic or a cancellation.
-    #[must_use]
-    pub fn result(&self) -> Option<&R> {
-        self.result.as_ref()
-    }
-
-    /// The function's output, by value.
-    #[must_use]
-    pub fn into_result(self) -> Option<R> {
-        self.result
     }
 }

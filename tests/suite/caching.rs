@@ -190,3 +190,43 @@ async fn no_cache_caches_nothing() {
     never(1).await;
     assert_eq!(never(1).state().await.name(), StateName::Completed);
 }
+
+// CAC-14
+#[tokio::test]
+async fn a_policy_of_flow_parameters_shares_results_between_equal_runs_of_a_flow() {
+    #[task(cache_policy = FLOW_PARAMETERS)]
+    async fn counts(runs: &AtomicU32) -> u32 {
+        runs.fetch_add(1, Ordering::Relaxed)
+    }
+
+    #[flow]
+    async fn asks(number: u32, _text: &str, runs: &'static AtomicU32) -> (u32, u32) {
+        let _ = number;
+        (counts(runs).await, counts(runs).await)
+    }
+
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    assert_eq!(asks(4200, "foo", &RUNS).await, (0, 0));
+    assert_eq!(asks(4200, "bar", &RUNS).await, (1, 1));
+    // The counter is a parameter too, and what `Debug` shows of it has changed by now.
+    assert_eq!(asks(4200, "bar", &RUNS).await, (2, 2));
+}
+
+#[tokio::test]
+async fn flow_parameters_that_cannot_be_told_apart_are_shared_within_one_run_only() {
+    struct Opaque;
+
+    #[task(cache_policy = FLOW_PARAMETERS)]
+    async fn counts(runs: &AtomicU32) -> u32 {
+        runs.fetch_add(1, Ordering::Relaxed)
+    }
+
+    #[flow]
+    async fn opaque(_pool: Opaque) -> (u32, u32) {
+        static RUNS: AtomicU32 = AtomicU32::new(0);
+        (counts(&RUNS).await, counts(&RUNS).await)
+    }
+
+    assert_eq!(opaque(Opaque).await, (0, 0));
+    assert_eq!(opaque(Opaque).await, (1, 1));
+}

@@ -151,3 +151,50 @@ async fn flows_have_hooks_as_well() {
     hooked_flow(true).named("hooked flow").await.expect_err("it fails");
     assert_eq!(seen_by("hooked flow"), ["Running: ", "Failed: too early"]);
 }
+
+#[tokio::test]
+async fn a_call_may_have_hooks_of_its_own_after_those_of_its_task() {
+    let call = load("fails")
+        .named("hooked by hand")
+        .on_running(|run, state| see(run, format!("also {}", state.name())));
+    let call = call.on_failure(|run, _| see(run, "own failed".to_owned()));
+    let call = call.on_failure(|_, _| panics_itself(&run().expect("inside"), &State::<()>::completed(())));
+    let call = call.on_failure(|run, _| see(run, "own also failed".to_owned()));
+    call.on_completion(|run, _| see(run, "never".to_owned())).await.expect_err("it fails");
+    assert_eq!(
+        seen_by("hooked by hand"),
+        [
+            "running Running 1",
+            "also Running",
+            "running Retrying 2",
+            "also Retrying",
+            "Failed: no data",
+            "also failed",
+            "last failed",
+            "own failed",
+            "own also failed"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_task_without_hooks_can_be_given_some_for_a_call() {
+    #[task]
+    async fn plain(hangs: bool) -> u32 {
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+        7
+    }
+
+    let output = plain(false)
+        .named("plain")
+        .on_completion(|run, state| see(run, format!("{:?}", state.result())))
+        .await;
+    assert_eq!((output, seen_by("plain")), (7, vec!["Some(7)".to_owned()]));
+    let cancelled = plain(true)
+        .named("plain and dropped")
+        .on_cancellation(|run, state| see(run, state.name().to_string()));
+    tokio::time::timeout(std::time::Duration::ZERO, cancelled).await.expect_err("it hangs");
+    assert_eq!(seen_by("plain and dropped"), ["Cancelled"]);
+}

@@ -16,6 +16,7 @@ mod mistakes;
 mod panics;
 mod registry;
 mod retries;
+mod returned_states;
 mod secrets;
 mod signatures;
 mod single_flight;

@@ -53,6 +53,7 @@ fn policy(function: &Function, definition: &Ident, policy: &Policy) -> TokenStre
     let private = function.private();
     let source = policy.task_source.then(|| quote!(.source(&#definition)));
     let run = policy.run_id.then(|| quote!(.run_id()));
+    let flow = policy.flow_parameters.then(|| quote!(.flow_parameters()));
     let is_input = |parameter: &&Parameter| {
         let name = parameter.name();
         policy.inputs && !parameter.secret && !policy.without.iter().any(|without| without.value() == name)
@@ -65,7 +66,7 @@ fn policy(function: &Function, definition: &Ident, policy: &Policy) -> TokenStre
         quote!(#(#cfg)* let __autotune_inputs = #input(#name, #value);)
     });
     quote! {
-        let __autotune_inputs = #private::InputsKey::new() #source #run;
+        let __autotune_inputs = #private::InputsKey::new() #source #run #flow;
         #(#inputs)*
         __autotune_inputs.finish()
     }

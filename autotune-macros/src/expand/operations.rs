@@ -25,9 +25,9 @@ pub(super) fn tokens(function: &Function) -> TokenStream {
             let mut __autotune_ops = {
                 #[allow(unused_imports)]
                 use #private::{
-                    OpsOfDebug as _, OpsOfDisplay as _, OpsOfOpaque as _, OpsOfPlain as _,
+                    OpsOfDebug as _, OpsOfDisplay as _, OpsOfOpaque as _, OpsOfPlain as _, OpsOfStates as _,
                 };
-                (&&&__autotune_probe).ops()
+                (&&&&__autotune_probe).ops()
             };
             #interrupt #condition #cache #hooks
             __autotune_ops

@@ -13,6 +13,8 @@ pub(crate) struct Policy {
     pub(crate) task_source: bool,
     /// The flow run in which the call is made.
     pub(crate) run_id: bool,
+    /// The parameters of that flow run.
+    pub(crate) flow_parameters: bool,
 }
 
 impl Policy {
@@ -23,20 +25,21 @@ impl Policy {
 
     /// Whether nothing is cached.
     pub(crate) fn is_none(&self) -> bool {
-        !(self.inputs || self.task_source || self.run_id)
+        !(self.inputs || self.task_source || self.run_id || self.flow_parameters)
     }
 
     fn and(mut self, other: Policy) -> Policy {
         self.inputs |= other.inputs;
         self.task_source |= other.task_source;
         self.run_id |= other.run_id;
+        self.flow_parameters |= other.flow_parameters;
         self.without.extend(other.without);
         self
     }
 }
 
 const FORM: &str = "write for example `cache_policy = INPUTS + TASK_SOURCE - \"token\"`; the policies are `INPUTS`, \
-                    `TASK_SOURCE`, `RUN_ID`, `DEFAULT` (all three) and `NO_CACHE`";
+                    `TASK_SOURCE`, `RUN_ID`, `DEFAULT` (all three), `FLOW_PARAMETERS` and `NO_CACHE`";
 
 /// `INPUTS + TASK_SOURCE - "token"`.
 pub(super) fn read(expression: &Expr) -> Result<Policy> {
@@ -45,7 +48,8 @@ pub(super) fn read(expression: &Expr) -> Result<Policy> {
         Expr::Group(inner) => read(&inner.expr),
         Expr::Path(path) => {
             let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
-            named(&name).ok_or_else(|| Error::new_spanned(path, unknown(&name)))
+            named(&name)
+                .ok_or_else(|| Error::new_spanned(path, format!("`{name}` is not a cache policy: {FORM}")))
         }
         Expr::Binary(binary) => match (&binary.op, &*binary.right) {
             (BinOp::Add(_), right) => Ok(read(&binary.left)?.and(read(right)?)),
@@ -71,17 +75,9 @@ fn named(name: &str) -> Option<Policy> {
         "INPUTS" => Policy { inputs: true, ..nothing },
         "TASK_SOURCE" => Policy { task_source: true, ..nothing },
         "RUN_ID" => Policy { run_id: true, ..nothing },
+        "FLOW_PARAMETERS" => Policy { flow_parameters: true, ..nothing },
         "DEFAULT" => Policy { inputs: true, task_source: true, run_id: true, ..nothing },
         "NO_CACHE" => nothing,
         _ => return None,
     })
-}
-
-fn unknown(name: &str) -> String {
-    match name {
-        "FLOW_PARAMETERS" => {
-            "`FLOW_PARAMETERS` is not supported yet; name the parameters in `cache_key`".to_owned()
-        }
-        _ => format!("`{name}` is not a cache policy: {FORM}"),
-    }
 }

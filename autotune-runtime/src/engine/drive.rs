@@ -7,7 +7,7 @@ use super::{Core, Ending, Execution, Outcome, Panic, Phase};
 use crate::body::Attempt;
 use crate::interrupted::{Interrupted, TimedOut};
 use crate::output::Ops;
-use crate::state::StateName;
+use crate::state::{StateName, StateType};
 
 impl<R> Execution<R> {
     /// Drives the run as far as it goes now.
@@ -127,20 +127,24 @@ impl<R> Execution<R> {
         let (output, failed) = match ending {
             Ending::Output(output) if !(ops.failed)(&output) => {
                 self.keep(&ops, &output);
-                self.core.finish(StateName::Completed, || None);
+                self.core.finish(StateName::Completed, || (ops.message)(&output));
                 return Some(Outcome::Output(output));
             }
             Ending::Panic(panic) => {
                 self.core.finish(StateName::Crashed, || Some(panic.message()));
                 return Some(Outcome::Panic(panic));
             }
-            Ending::Output(output) => (output, StateName::Failed),
+            Ending::Output(output) => {
+                let failed = ops.conclude.map_or(StateName::Failed, |conclude| conclude(&output).state);
+                (output, failed)
+            }
             Ending::TimedOut(timeout) => {
                 let interrupted = Interrupted::TimedOut(TimedOut { timeout });
                 (self.interrupt(&ops, interrupted), StateName::TimedOut)
             }
         };
-        if self.is_retried(&ops, &output) {
+        // What was cancelled or has crashed is not tried again, and what is paused goes on elsewhere.
+        if failed.state_type() == StateType::Failed && self.is_retried(&ops, &output) {
             self.core.delay(|| (ops.message)(&output));
             return None;
         }

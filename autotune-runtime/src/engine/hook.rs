@@ -2,12 +2,13 @@
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use super::{Core, Ending, Execution, Outcome, Phase};
+use super::{Ending, Execution, Hooking, Outcome, Phase};
 use crate::body::Attempt;
 use crate::context::{self, Run};
 use crate::hook::HookPoint;
+use crate::hooks::call_attached;
 use crate::state::State;
 
 impl<R> Execution<R> {
@@ -15,7 +16,7 @@ impl<R> Execution<R> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as `judge`")]
     pub(super) fn hook_end(&mut self, slot: Pin<&dyn Attempt<R>>, outcome: Outcome<R>) -> Option<Outcome<R>> {
-        if self.core.node.definition.hooks.is_empty() {
+        if self.core.node.definition.hooks.is_empty() && self.held.is_none() {
             return Some(outcome);
         }
         self.hook_end_now(slot, outcome)
@@ -23,7 +24,8 @@ impl<R> Execution<R> {
 
     #[inline(never)]
     fn hook_end_now(&mut self, slot: Pin<&dyn Attempt<R>>, outcome: Outcome<R>) -> Option<Outcome<R>> {
-        let Some(point) = self.core.hook_point() else { return Some(outcome) };
+        let point = HookPoint::of(self.core.state).filter(|point| self.has_hook(*point));
+        let Some(point) = point else { return Some(outcome) };
         let message = slot.ops().message;
         let (result, message) = match outcome {
             Outcome::Output(output) => {
@@ -52,7 +54,15 @@ impl<R> Execution<R> {
     /// Sets up to call `on_running`; whether there is such a hook.
     #[inline]
     pub(super) fn hook_running(&mut self, slot: Pin<&dyn Attempt<R>>) -> bool {
-        if !self.core.node.definition.hooks.contains(HookPoint::Running) {
+        if !self.core.node.definition.hooks.contains(HookPoint::Running) && self.held.is_none() {
+            return false;
+        }
+        self.hook_running_now(slot)
+    }
+
+    #[inline(never)]
+    fn hook_running_now(&mut self, slot: Pin<&dyn Attempt<R>>) -> bool {
+        if !self.has_hook(HookPoint::Running) {
             return false;
         }
         self.core.announce();
@@ -68,25 +78,47 @@ impl<R> Execution<R> {
         result: Option<R>,
         message: Option<String>,
     ) {
-        let hooks = slot.ops().hooks.expect("a definition with hooks has a body that calls them");
         let run_count = self.core.run_count();
-        let state = State { name: self.core.state, run_count, message, result };
-        let hooks = (hooks().call)(point, Run::of(&self.core.node), state);
-        self.held().hooks = Some(Mutex::new(hooks));
+        let state = State { name: self.core.state, run_count, message, result, by_hand: false };
+        let hooking = if self.core.node.definition.hooks.contains(point) {
+            let hooks = slot.ops().hooks.expect("a definition with hooks has a body that calls them");
+            Hooking::Called(Mutex::new((hooks().call)(point, Run::of(&self.core.node), state)))
+        } else {
+            Hooking::None(state)
+        };
+        self.held().hooking = Some(hooking);
     }
 
     /// Calls the hooks inside the run; gives back its output.
     pub(super) fn poll_hooks(&mut self, cx: &mut Context<'_>) -> Poll<Option<R>> {
-        let hooks = self.held.as_mut().and_then(|held| held.hooks.as_mut());
-        let hooks = hooks.expect("a phase that waits for hooks has set them");
-        let hooks = hooks.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let state = {
-            let span = self.core.node.extras.as_ref().and_then(|extras| extras.span.as_ref());
-            let _span = span.map(tracing::Span::enter);
-            ready!(context::enter(&self.core.node, || hooks.as_mut().poll(cx)))
+        let span = self.core.node.extras.as_ref().and_then(|extras| extras.span.as_ref());
+        let _span = span.map(tracing::Span::enter);
+        let held = self.held.as_mut().expect("a phase that waits for hooks has set them");
+        let state = match held.hooking.take().expect("a phase that waits for hooks has set them") {
+            Hooking::None(state) => state,
+            Hooking::Called(mut hooks) => {
+                let future = hooks.get_mut().unwrap_or_else(PoisonError::into_inner);
+                match context::enter(&self.core.node, || future.as_mut().poll(cx)) {
+                    Poll::Ready(state) => state,
+                    Poll::Pending => {
+                        held.hooking = Some(Hooking::Called(hooks));
+                        return Poll::Pending;
+                    }
+                }
+            }
         };
-        self.held().hooks = None;
+        if let Some(point) = HookPoint::of(state.name) {
+            let run = Run::of(&self.core.node);
+            context::enter(&self.core.node, || call_attached(&held.attached, point, &run, &state));
+        }
         Poll::Ready(state.into_result())
+    }
+
+    /// Whether something is to be called at this point.
+    fn has_hook(&self, point: HookPoint) -> bool {
+        let attached = self.held.iter().flat_map(|held| &held.attached);
+        self.core.node.definition.hooks.contains(point)
+            || attached.into_iter().any(|hook| hook.point == point)
     }
 
     /// What the run ended with, after its hooks.
@@ -102,20 +134,18 @@ impl<R> Execution<R> {
     }
 }
 
-impl Core {
-    fn hook_point(&self) -> Option<HookPoint> {
-        HookPoint::of(self.state).filter(|point| self.node.definition.hooks.contains(*point))
-    }
-}
-
 impl<R> Drop for Execution<R> {
     fn drop(&mut self) {
-        if let Some(cancel) = self.held.as_ref().and_then(|held| held.cancel)
-            && self.core.is_under_way()
-        {
+        let Some(held) = &mut self.held else { return };
+        if self.core.is_under_way() && (held.cancel.is_some() || !held.attached.is_empty()) {
             let run = Run::of(&self.core.node);
-            let state = State::cancelled(run.name());
-            cancel(run, state);
+            let state = State::of_cancelled(run.name());
+            context::enter(&self.core.node, || {
+                call_attached(&held.attached, HookPoint::Cancellation, &run, &state);
+            });
+            if let Some(cancel) = held.cancel {
+                cancel(run, state);
+            }
         }
     }
 }

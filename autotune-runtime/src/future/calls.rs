@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::{AsCompleted, Limited, TaskFuture};
 use crate::body::{Output, TaskBody};
 use crate::call::Call;
+use crate::state::{Conclusion, ReturnedStates};
 
 /// A group of submitted calls, made by `.submit_all()`. Awaiting it gives their
 /// outputs, in the order of the calls.
@@ -94,6 +95,12 @@ impl<R> Future for Calls<R> {
             calls.outputs.push(output);
         }
         Poll::Ready(std::mem::take(&mut calls.outputs))
+    }
+}
+
+impl<R> ReturnedStates for Calls<R> {
+    fn conclude(&self) -> Conclusion {
+        Conclusion::of(self.futures.iter().map(TaskFuture::state_name))
     }
 }
 

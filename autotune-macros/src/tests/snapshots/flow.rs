@@ -219,8 +219,9 @@ pub fn nightly(
             #[allow(unused_imports)]
             use ::autotune::__private::{
                 OpsOfDebug as _, OpsOfDisplay as _, OpsOfOpaque as _, OpsOfPlain as _,
+                OpsOfStates as _,
             };
-            (&&&__autotune_probe).ops()
+            (&&&&__autotune_probe).ops()
         };
         __autotune_ops.interrupt = ::autotune::__private::Some(
             ::autotune::__private::interrupts(__autotune_probe),

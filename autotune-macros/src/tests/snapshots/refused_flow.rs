@@ -80,8 +80,9 @@ fn migrate(
             #[allow(unused_imports)]
             use ::autotune::__private::{
                 OpsOfDebug as _, OpsOfDisplay as _, OpsOfOpaque as _, OpsOfPlain as _,
+                OpsOfStates as _,
             };
-            (&&&__autotune_probe).ops()
+            (&&&&__autotune_probe).ops()
         };
         __autotune_ops.interrupt = {
             #[allow(unused_imports)]
