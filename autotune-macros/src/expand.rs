@@ -149,6 +149,7 @@ impl Function {
             #inline
             #[allow(
                 refining_impl_trait,
+                clippy::async_yields_async,
                 clippy::double_must_use,
                 clippy::manual_async_fn,
                 #bounds

@@ -30,8 +30,10 @@ pub struct Hooks<R> {
 /// A hook that only one call has.
 pub(crate) struct Attached<R> {
     pub(crate) point: HookPoint,
-    pub(crate) hook: Box<dyn Fn(&Run, &State<R>) + Send + Sync>,
+    pub(crate) hook: AttachedHook<R>,
 }
+
+type AttachedHook<R> = Box<dyn Fn(&Run, &State<R>) + Send + Sync>;
 
 /// Calls those of a point, in the order in which they were attached.
 pub(crate) fn call_attached<R>(attached: &[Attached<R>], point: HookPoint, run: &Run, state: &State<R>) {

@@ -4,6 +4,10 @@ use syn::{BinOp, Error, Expr, ExprLit, Lit, LitStr, Result};
 
 /// What a key is made of.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stands for one of Prefect's policies, in any combination"
+)]
 pub(crate) struct Policy {
     /// The values of the parameters that are no secrets.
     pub(crate) inputs: bool,

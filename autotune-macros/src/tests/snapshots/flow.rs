@@ -114,6 +114,7 @@ impl ::autotune::__private::FlowParameters for __nightlyParameters {
 #[inline]
 #[allow(
     refining_impl_trait,
+    clippy::async_yields_async,
     clippy::double_must_use,
     clippy::manual_async_fn,
     clippy::type_complexity

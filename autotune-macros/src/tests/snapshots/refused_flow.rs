@@ -25,6 +25,7 @@ static __AUTOTUNE_migrate__in_an_impl_write_flow_assoc: ::autotune::__private::D
 #[inline]
 #[allow(
     refining_impl_trait,
+    clippy::async_yields_async,
     clippy::double_must_use,
     clippy::manual_async_fn,
     clippy::type_complexity

@@ -1,6 +1,7 @@
 #[inline]
 #[allow(
     refining_impl_trait,
+    clippy::async_yields_async,
     clippy::double_must_use,
     clippy::manual_async_fn,
     clippy::type_complexity
