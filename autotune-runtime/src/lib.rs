@@ -18,9 +18,10 @@ pub mod moment;
 pub mod retry;
 pub mod state;
 
-// Ports: time, memory of results, history.
+// Ports: time, the environment, memory of results, history.
 pub mod cache;
 pub mod clock;
+mod environment;
 pub mod recorder;
 
 // Engine: how a call becomes a run.

@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 4] = [
         "retry",
         "state",
     ],
-    &["cache", "clock", "recorder"],
+    &["cache", "clock", "environment", "recorder"],
     &["body", "completion", "context", "engine", "extras", "hooks", "limits", "output", "scope", "trace"],
     &["artifacts", "call", "flow", "future", "log", "private", "registry"],
 ];
