@@ -111,6 +111,7 @@ pub mod prelude;
 /// | `.retries(5)`, `.retry_delay(d)` | other retries; the attribute must have `retries`, if only `retries = 0` |
 /// | `.timeout(d)` | another timeout |
 /// | `.refresh_cache()` | runs the body even if there is a cached result, and keeps the new one |
+/// | `.use_cache()` | uses a cached result even where [all calls refresh theirs](cache::Mode::Refresh) |
 /// | `.wait_for((&a, &b))` | starts when those submitted calls have completed; see [Interrupted](#timeouts) |
 ///
 /// On an iterator of calls, `.submit_all()` submits all of them, and gives their
@@ -271,7 +272,10 @@ pub mod prelude;
 /// A key belongs to its function: two tasks never share results, whatever their
 /// keys. Only results are kept, never an `Err`. The result must be `Clone`; share
 /// a large one as `Arc<T>`. The cache drops what was least used when it is full
-/// (100 000 results), and [`cache::clear`] empties it.
+/// (100 000 results; [`cache::configure`] says otherwise), and [`cache::clear`]
+/// empties it. [`cache::set_mode`] lets all calls refresh what they find, or turns
+/// caching off, as do the variables `AUTOTUNE_TASKS_REFRESH_CACHE` and
+/// `AUTOTUNE_TASKS_DISABLE_CACHING`.
 ///
 /// Of concurrent calls of one key, the first runs the body and the others wait
 /// for it. If it fails, panics or is dropped, the next one takes its place.
@@ -597,7 +601,7 @@ pub use autotune_runtime::registry::{self, Registry};
 pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, StateName, StateType};
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
-pub use autotune_runtime::{artifact, cache, duration, event, limits, log, recorder};
+pub use autotune_runtime::{artifact, cache, duration, event, limits, log, recorder, secrets, variables};
 
 /// The parameters of a flow as one type, and flows that are started with them.
 pub mod parameters {

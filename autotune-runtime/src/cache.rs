@@ -2,22 +2,24 @@
 //!
 //! Values live in a bounded cache of the process, which drops the least used
 //! when it is full; whether a value is still valid is judged when it is read.
+//! [`configure`] says how much it keeps, [`set_mode`] whether calls use it.
 //! Concurrent calls of one key run the body once: see `cache/flight.rs`.
 
 pub(crate) mod flight;
+mod mode;
+mod settings;
 
 use std::any::{Any, TypeId};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use moka::sync::Cache;
 
 use crate::key::Key;
 use crate::moment::Moment;
-
-/// How many results are kept.
-const CAPACITY: u64 = 100_000;
+pub use mode::{Mode, mode, set_mode};
+pub use settings::{ConfigureError, Settings, configure};
 
 /// A key, and the type of the value behind it: one generic function may have
 /// results of several types.
@@ -60,19 +62,28 @@ struct Entry {
     expires: Option<Moment>,
 }
 
-static RESULTS: LazyLock<Cache<TypedKey, Entry, BuildAsItIs>> =
-    LazyLock::new(|| Cache::builder().max_capacity(CAPACITY).build_with_hasher(BuildAsItIs::default()));
+type Results = Cache<TypedKey, Entry, BuildAsItIs>;
+
+static RESULTS: OnceLock<Results> = OnceLock::new();
+
+#[inline]
+fn results() -> &'static Results {
+    RESULTS.get_or_init(|| Settings::new().build())
+}
 
 /// Forgets all cached results of this process.
 pub fn clear() {
-    RESULTS.invalidate_all();
+    if let Some(results) = RESULTS.get() {
+        results.invalidate_all();
+    }
 }
 
 pub(crate) fn read<T: Cacheable>(key: Key) -> Option<T> {
     let key = TypedKey { key, type_id: TypeId::of::<T>() };
-    let entry = RESULTS.get(&key)?;
+    let results = results();
+    let entry = results.get(&key)?;
     if entry.expires.is_some_and(|expires| expires <= Moment::now()) {
-        RESULTS.invalidate(&key);
+        results.invalidate(&key);
         return None;
     }
     entry.value.downcast_ref::<T>().cloned()
@@ -81,7 +92,7 @@ pub(crate) fn read<T: Cacheable>(key: Key) -> Option<T> {
 pub(crate) fn write<T: Cacheable>(key: Key, value: &T, expiration: Option<Duration>) {
     let expires = expiration.and_then(|expiration| Moment::now().plus(expiration));
     let key = TypedKey { key, type_id: TypeId::of::<T>() };
-    RESULTS.insert(key, Entry { value: Arc::new(value.clone()), expires });
+    results().insert(key, Entry { value: Arc::new(value.clone()), expires });
 }
 
 /// A value that can be kept.

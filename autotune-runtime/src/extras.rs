@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use tokio::time::Sleep;
 use tracing::Span;
 
+use crate::cache::Mode;
 use crate::cache::flight::Flight;
 use crate::completion::Upstream;
 use crate::interrupted::{Interrupted, InvalidParameters};
@@ -24,7 +25,7 @@ pub(crate) struct Extras {
     pub(crate) retries: Option<u32>,
     pub(crate) retry_delay: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
-    pub(crate) refresh_cache: bool,
+    pub(crate) cache_mode: Option<Mode>,
     pub(crate) wait_for: Vec<Upstream>,
     pub(crate) parameters: Option<Map<String, Value>>,
     pub(crate) invalid: Option<InvalidParameters>,

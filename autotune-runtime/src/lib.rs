@@ -15,13 +15,16 @@ pub mod id;
 pub mod interrupted;
 pub mod key;
 pub mod moment;
+pub mod name;
 pub mod retry;
 pub mod state;
 
-// Ports: time, memory of results, history.
+// Ports: time, the environment, memory of results, history, variables.
 pub mod cache;
 pub mod clock;
+mod environment;
 pub mod recorder;
+pub mod variable_store;
 
 // Engine: how a call becomes a run.
 pub mod body;
@@ -44,4 +47,6 @@ pub mod future;
 pub mod log;
 pub mod private;
 pub mod registry;
+pub mod secrets;
 pub mod tags;
+pub mod variables;

@@ -15,10 +15,11 @@ const LAYERS: [&[&str]; 4] = [
         "interrupted",
         "key",
         "moment",
+        "name",
         "retry",
         "state",
     ],
-    &["cache", "clock", "recorder"],
+    &["cache", "clock", "environment", "recorder", "variable_store"],
     &[
         "body",
         "completion",
@@ -32,7 +33,7 @@ const LAYERS: [&[&str]; 4] = [
         "surroundings",
         "trace",
     ],
-    &["artifacts", "call", "flow", "future", "log", "private", "registry", "tags"],
+    &["artifacts", "call", "flow", "future", "log", "private", "registry", "secrets", "tags", "variables"],
 ];
 
 #[test]

@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use autotune::cache::{self, ConfigureError, Mode, Settings};
 use autotune::prelude::*;
+
+use crate::harness;
 
 #[task(cache_key = "{url}_{days}", cache_expiration = "1h")]
 async fn by_template(url: &str, days: u32, runs: &AtomicU32) -> Result<String, String> {
@@ -133,17 +136,6 @@ async fn functions_do_not_share_results_even_where_all_but_their_type_is_equal()
     assert_eq!((Scaled::<2>.times(5).await, Scaled::<3>.times(5).await), (10, 15));
 }
 
-#[tokio::test]
-async fn a_cleared_cache_is_empty_for_good() {
-    #[task(cache_key = "{number}")]
-    async fn local(number: u32) -> u32 {
-        number
-    }
-    // Other tests run beside this one: what they cached is gone too, so they must not rely on it here.
-    local(1).await;
-    assert_eq!(local(1).state().await.name(), StateName::Cached);
-}
-
 static RUNS_BY_POLICY: AtomicU32 = AtomicU32::new(0);
 
 #[task(cache_policy = INPUTS - "attempt")]
@@ -195,21 +187,22 @@ async fn no_cache_caches_nothing() {
 #[tokio::test]
 async fn a_policy_of_flow_parameters_shares_results_between_equal_runs_of_a_flow() {
     #[task(cache_policy = FLOW_PARAMETERS)]
-    async fn counts(runs: &AtomicU32) -> u32 {
-        runs.fetch_add(1, Ordering::Relaxed)
+    async fn counts() -> u32 {
+        static RUNS: AtomicU32 = AtomicU32::new(0);
+        RUNS.fetch_add(1, Ordering::Relaxed)
     }
 
     #[flow]
-    async fn asks(number: u32, _text: &str, runs: &'static AtomicU32) -> (u32, u32) {
-        let _ = number;
-        (counts(runs).await, counts(runs).await)
+    async fn asks(number: u32, text: &str) -> (u32, u32) {
+        let _ = (number, text);
+        (counts().await, counts().await)
     }
 
-    static RUNS: AtomicU32 = AtomicU32::new(0);
-    assert_eq!(asks(4200, "foo", &RUNS).await, (0, 0));
-    assert_eq!(asks(4200, "bar", &RUNS).await, (1, 1));
-    // The counter is a parameter too, and what `Debug` shows of it has changed by now.
-    assert_eq!(asks(4200, "bar", &RUNS).await, (2, 2));
+    assert_eq!(asks(4200, "foo").await, (0, 0));
+    assert_eq!(asks(4200, "bar").await, (1, 1));
+    assert_eq!(asks(4200, "foo").await, (0, 0));
+    // Outside of any flow each call is on its own.
+    assert_ne!(counts().await, counts().await);
 }
 
 #[tokio::test]
@@ -229,4 +222,70 @@ async fn flow_parameters_that_cannot_be_told_apart_are_shared_within_one_run_onl
 
     assert_eq!(opaque(Opaque).await, (0, 0));
     assert_eq!(opaque(Opaque).await, (1, 1));
+}
+
+#[task(cache_key = "{number}")]
+async fn counts(number: u32) -> u32 {
+    number
+}
+
+async fn counted() -> StateName {
+    counts(1).state().await.name()
+}
+
+// CAC-10
+#[test]
+fn a_call_that_uses_the_cache_does_so_where_all_others_refresh_it() {
+    let name = "caching::a_call_that_uses_the_cache_does_so_where_all_others_refresh_it";
+    harness::in_a_process_of_its_own(name, &[("AUTOTUNE_TASKS_REFRESH_CACHE", "true")], async || {
+        assert_eq!(cache::mode(), Mode::Refresh);
+        assert_eq!([counted().await, counted().await], [StateName::Completed; 2]);
+        // A refresh keeps what it computes.
+        assert_eq!(counts(1).use_cache().state().await.name(), StateName::Cached);
+        cache::set_mode(Mode::Use);
+        assert_eq!(counted().await, StateName::Cached);
+        assert_eq!(counts(1).refresh_cache().state().await.name(), StateName::Completed);
+    });
+}
+
+// X-CAC-06
+#[test]
+fn nothing_is_cached_where_caching_is_off_whatever_a_call_says() {
+    let name = "caching::nothing_is_cached_where_caching_is_off_whatever_a_call_says";
+    harness::in_a_process_of_its_own(name, &[("AUTOTUNE_TASKS_DISABLE_CACHING", "1")], async || {
+        assert_eq!([counted().await, counted().await], [StateName::Completed; 2]);
+        assert_eq!(counts(1).refresh_cache().state().await.name(), StateName::Completed);
+        assert_eq!(counts(1).use_cache().state().await.name(), StateName::Completed);
+        cache::set_mode(Mode::Use);
+        assert_eq!(counted().await, StateName::Completed, "nothing was kept before");
+        assert_eq!(counted().await, StateName::Cached);
+        cache::set_mode(Mode::Off);
+        assert_eq!(counted().await, StateName::Completed, "nothing is looked up either");
+    });
+}
+
+#[test]
+fn a_cleared_cache_is_empty() {
+    // In a process of its own, because tests beside this one rely on what they cached.
+    harness::in_a_process_of_its_own("caching::a_cleared_cache_is_empty", &[], async || {
+        assert_eq!([counted().await, counted().await], [StateName::Completed, StateName::Cached]);
+        cache::clear();
+        assert_eq!([counted().await, counted().await], [StateName::Completed, StateName::Cached]);
+    });
+}
+
+#[test]
+fn the_cache_is_configured_once_and_before_its_first_use() {
+    let name = "caching::the_cache_is_configured_once_and_before_its_first_use";
+    harness::in_a_process_of_its_own(name, &[], async || {
+        cache::clear();
+        let error = cache::configure(Settings::new().weight(String::len)).expect_err("no limit");
+        assert_eq!(
+            error.to_string(),
+            "results have a weight, and there is no limit to it; set it with `.max_weight(64 * 1024 * 1024)`"
+        );
+        cache::configure(Settings::new().capacity(0)).expect("to clear the cache is not to use it");
+        assert_eq!([counted().await, counted().await], [StateName::Completed; 2], "there is no room");
+        assert_eq!(cache::configure(Settings::new()), Err(ConfigureError::AlreadyInUse));
+    });
 }

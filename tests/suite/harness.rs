@@ -1,6 +1,7 @@
-//! What tests share: the recorded history of a run, by its name.
+//! What tests share: the recorded history of a run, by its name, and a process for a test alone.
 
 use std::collections::HashMap;
+use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, Once};
 
 use autotune::event::{Event, Root};
@@ -43,6 +44,25 @@ pub(crate) fn listen(subscriber: impl Into<Dispatch>) -> DefaultGuard {
     static EVERYWHERE: Once = Once::new();
     EVERYWHERE.call_once(|| tracing_subscriber::registry().init());
     tracing::dispatcher::set_default(&subscriber.into())
+}
+
+/// Runs the body of a test in a process of its own, with these variables in its environment.
+///
+/// `test` is the name of the test that calls this, as `cargo test` shows it: it is what the child runs, and the
+/// child is where this calls the body.
+pub(crate) fn in_a_process_of_its_own(test: &str, environment: &[(&str, &str)], body: impl AsyncFnOnce()) {
+    const CHILD: &str = "AUTOTUNE_TEST_IN_A_PROCESS_OF_ITS_OWN";
+    if std::env::var_os(CHILD).is_some() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        return runtime.block_on(body());
+    }
+    let this = std::env::current_exe().expect("a test is a program");
+    let mut child = Command::new(this);
+    child.args(["--exact", test, "--nocapture"]).env(CHILD, "yes").envs(environment.iter().copied());
+    let ended = child.output().expect("the test starts again");
+    let said = [ended.stdout, ended.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(ended.status.success() && said.contains("1 passed"), "in a process of its own:\n{said}");
 }
 
 static HISTORIES: LazyLock<Mutex<HashMap<String, History>>> = LazyLock::new(Mutex::default);

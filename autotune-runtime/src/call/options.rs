@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Call;
 use crate::body::{Output, RetryBody, TaskBody};
+use crate::cache::Mode;
 use crate::completion::Upstream;
 use crate::future::{Calls, TaskFuture};
 use crate::interrupted::InvalidParameters;
@@ -58,7 +59,15 @@ impl<B: TaskBody, K> Call<B, K> {
 
     /// Runs even if there is a cached result, and caches the new one.
     pub fn refresh_cache(mut self) -> Self {
-        self.execution.core.node.extras().refresh_cache = true;
+        self.execution.core.node.extras().cache_mode = Some(Mode::Refresh);
+        self
+    }
+
+    /// Uses a cached result even if the calls of this process refresh theirs: Prefect's `refresh_cache=False`.
+    ///
+    /// [`Mode::Off`] still holds.
+    pub fn use_cache(mut self) -> Self {
+        self.execution.core.node.extras().cache_mode = Some(Mode::Use);
         self
     }
 

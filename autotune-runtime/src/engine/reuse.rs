@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use super::{Execution, Phase};
 use crate::body::Attempt;
-use crate::cache::TypedKey;
 use crate::cache::flight::{self, Seat};
+use crate::cache::{self, Mode, TypedKey};
 use crate::key::Key;
 use crate::output::{CacheOps, Ops};
 
@@ -15,10 +15,17 @@ impl<R> Execution<R> {
     pub(super) fn look_up(&mut self, slot: Pin<&dyn Attempt<R>>) -> Option<R> {
         self.core.phase = Phase::TakingSlots;
         let key = self.core.key?;
-        let cache = slot.ops().cache?();
-        if self.core.node.extras.as_ref().is_some_and(|extras| extras.refresh_cache) {
-            return None;
+        let of_call = self.core.node.extras.as_ref().and_then(|extras| extras.cache_mode);
+        match cache::mode().unless(of_call) {
+            Mode::Use => {}
+            Mode::Refresh => return None,
+            Mode::Off => {
+                // Without a key, the output is not kept either.
+                self.core.key = None;
+                return None;
+            }
         }
+        let cache = slot.ops().cache?();
         (cache.read)(key).or_else(|| self.board_flight(key, &cache))
     }
 
