@@ -601,7 +601,9 @@ pub use autotune_runtime::registry::{self, Registry};
 pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, StateName, StateType};
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
-pub use autotune_runtime::{artifact, cache, duration, event, limits, log, recorder, secrets, variables};
+pub use autotune_runtime::{
+    artifact, cache, duration, event, limits, log, recorder, secrets, transaction, variables,
+};
 
 /// The parameters of a flow as one type, and flows that are started with them.
 pub mod parameters {

@@ -9,6 +9,7 @@ mod close;
 mod drive;
 mod hook;
 mod reuse;
+mod settle;
 mod slots;
 mod transition;
 
@@ -88,8 +89,12 @@ enum Phase {
     Running,
     /// The body has ended; calls that it submitted have not.
     Closing,
+    /// Undoes what the attempt has left behind in its transaction.
+    Undoing,
     /// Waits for the next attempt.
     Delaying,
+    /// The run has ended; its transaction has not.
+    Settling,
     /// The run has ended; its hooks have not.
     HookingEnd,
     /// The run has ended; its history is not stored yet.
@@ -208,7 +213,10 @@ impl Core {
     /// Whether the run has begun and not ended.
     #[inline]
     fn is_under_way(&self) -> bool {
-        !matches!(self.phase, Phase::Created | Phase::HookingEnd | Phase::Storing | Phase::Ended)
+        !matches!(
+            self.phase,
+            Phase::Created | Phase::Settling | Phase::HookingEnd | Phase::Storing | Phase::Ended
+        )
     }
 
     pub(crate) fn state(&self) -> StateName {

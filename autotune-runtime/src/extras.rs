@@ -16,6 +16,7 @@ use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::limits::Slots;
 use crate::surroundings::Surroundings;
 use crate::trace;
+use crate::transaction::Transaction;
 
 /// What the call was given, and what its run needs on its way.
 #[derive(Default)]
@@ -41,6 +42,8 @@ pub(crate) struct Extras {
     pub(crate) flight: Option<Flight>,
     /// What the run waits for, other than its body and its timer.
     pub(crate) waiting: Option<Waiting>,
+    /// The transaction of the run, where there is one.
+    pub(crate) transaction: Option<Transaction>,
     /// The slots of limits that the attempt has taken.
     pub(crate) slots: Option<Slots>,
 }

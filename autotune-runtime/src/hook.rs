@@ -16,6 +16,10 @@ pub enum HookPoint {
     Crashed,
     /// `on_cancellation`: the run was dropped before its end.
     Cancellation,
+    /// `on_commit`: the transaction of the run is committed.
+    Commit,
+    /// `on_rollback`: the transaction of the run is rolled back.
+    Rollback,
 }
 
 impl HookPoint {
@@ -41,6 +45,8 @@ impl HookPoint {
             HookPoint::Failure => "on_failure",
             HookPoint::Crashed => "on_crashed",
             HookPoint::Cancellation => "on_cancellation",
+            HookPoint::Commit => "on_commit",
+            HookPoint::Rollback => "on_rollback",
         }
     }
 

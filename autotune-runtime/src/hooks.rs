@@ -99,32 +99,36 @@ pub struct HookResult<'a, T>(pub &'a T);
 /// A hook that can say that it failed.
 pub trait HookFailed {
     #[doc(hidden)]
-    fn tell(&self, hook: &str);
+    fn tell(&self, hook: &str) -> bool;
 }
 
 impl<T, E: Display> HookFailed for HookResult<'_, Result<T, E>> {
-    fn tell(&self, hook: &str) {
+    fn tell(&self, hook: &str) -> bool {
         if let Err(error) = self.0 {
             failed(hook, &format!("{error:#}"));
         }
+        self.0.is_ok()
     }
 }
 
 /// A hook that cannot.
 pub trait HookDone {
     #[doc(hidden)]
-    fn tell(self, hook: &str);
+    fn tell(self, hook: &str) -> bool;
 }
 
 impl<T> HookDone for &&HookResult<'_, T> {
-    fn tell(self, _: &str) {}
+    fn tell(self, _: &str) -> bool {
+        true
+    }
 }
 
-/// Runs a hook to its end. Neither its error nor its panic changes the run.
-pub async fn call_hook(hook: &str, call: impl Future<Output = ()>) {
-    if let Err(payload) = AssertUnwindSafe(call).catch_unwind().await {
+/// Runs a hook to its end, and says whether it has succeeded. Neither its error nor its panic changes the run.
+pub async fn call_hook(hook: &str, call: impl Future<Output = bool>) -> bool {
+    AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|payload| {
         failed(hook, &format!("it panicked{}", text_of(payload.as_ref())));
-    }
+        false
+    })
 }
 
 /// Runs the hooks of a run that was dropped: there is no call any more that could.

@@ -39,6 +39,9 @@ pub enum Interrupted {
     /// A limit on one of the run's tags lets no run through.
     #[error(transparent)]
     NoSlots(#[from] NoSlots),
+    /// A transaction was rolled back, though its code returned a value.
+    #[error(transparent)]
+    RolledBack(#[from] RolledBack),
 }
 
 /// The attempt took longer than its `timeout`.
@@ -90,4 +93,12 @@ pub struct Cancelled {
 pub struct NoSlots {
     /// The name of the limit.
     pub limit: String,
+}
+
+/// A transaction was rolled back, though its code returned a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("rolled back, because `{by}` in it did not succeed")]
+pub struct RolledBack {
+    /// The task, the transaction or the hook that did not succeed.
+    pub by: String,
 }

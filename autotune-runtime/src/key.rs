@@ -30,6 +30,11 @@ impl Key {
         Key::from_hash(xxh3_128_with_seed(path.as_bytes(), self.1) ^ high)
     }
 
+    /// The key of a transaction, which no function has.
+    pub(crate) fn of_transaction(key: &str) -> Self {
+        Key::from_hash(xxh3_128(key.as_bytes())).of_body("autotune::transaction")
+    }
+
     fn from_hash(hash: u128) -> Self {
         // Each half is a `u64`: nothing is cut off.
         let [high, low] =

@@ -38,6 +38,7 @@ pub mod output;
 mod scope;
 pub mod surroundings;
 mod trace;
+pub mod transaction;
 
 // Surface: what users touch.
 mod artifacts;

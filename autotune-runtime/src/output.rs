@@ -15,6 +15,7 @@ use std::marker::PhantomData;
 use crate::hooks::Hooks;
 use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::state::{Conclusion, ReturnedStates, StateName};
+use crate::transaction::StageHooks;
 
 pub use keep::{CacheOps, CachePlain, CacheResult, Keep, Part, cached};
 
@@ -70,6 +71,8 @@ pub struct Ops<R> {
     pub cache: Option<fn() -> CacheOps<R>>,
     /// The hooks, where there are any.
     pub hooks: Option<fn() -> Hooks<R>>,
+    /// The hooks of its transaction, where there are any.
+    pub stage: Option<fn(&R) -> Option<StageHooks>>,
 }
 
 impl<R> Clone for Ops<R> {
@@ -90,6 +93,7 @@ impl<R> Ops<R> {
         retry_condition: None,
         cache: None,
         hooks: None,
+        stage: None,
     };
 }
 

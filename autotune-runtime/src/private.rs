@@ -36,6 +36,7 @@ pub use crate::output::{
 };
 pub use crate::registry::{Entry, EntryOf, EntryRefused, EntryStartable, RegisteredFlow, RegisteredTask};
 pub use crate::retry::RetryDelay;
+pub use crate::transaction::staged;
 
 use crate::{call::Call, context, scope, trace};
 
@@ -152,6 +153,10 @@ pub mod options {
         on_crashed
         /// `on_cancellation = notify`: called when the run was dropped before its end.
         on_cancellation
+        /// `on_commit = publish`: called as `publish(&transaction, &value)` when the transaction is committed.
+        on_commit
+        /// `on_rollback = undo`: called as `undo(&transaction, &value)` when the transaction is rolled back.
+        on_rollback
         /// `blocking`: runs a function that is not `async` on the pool of blocking threads.
         blocking
         /// `boxed`: gives the call a type that can be named, for recursion and objects.

@@ -64,6 +64,8 @@ pub enum StateName {
     Completed,
     /// Ended with the result of an earlier run.
     Cached,
+    /// Had ended with a result, which its transaction has undone.
+    RolledBack,
     /// Ended with an error.
     Failed,
     /// The last attempt took longer than its timeout.
@@ -83,7 +85,7 @@ impl StateName {
             StateName::Pending | StateName::NotReady => StateType::Pending,
             StateName::Running | StateName::Retrying => StateType::Running,
             StateName::Paused => StateType::Paused,
-            StateName::Completed | StateName::Cached => StateType::Completed,
+            StateName::Completed | StateName::Cached | StateName::RolledBack => StateType::Completed,
             StateName::Failed | StateName::TimedOut => StateType::Failed,
             StateName::Crashed => StateType::Crashed,
             StateName::Cancelled => StateType::Cancelled,
@@ -103,6 +105,7 @@ impl StateName {
             StateName::Retrying => "Retrying",
             StateName::Completed => "Completed",
             StateName::Cached => "Cached",
+            StateName::RolledBack => "RolledBack",
             StateName::Failed => "Failed",
             StateName::TimedOut => "TimedOut",
             StateName::Crashed => "Crashed",

@@ -3,12 +3,14 @@
 
 mod within;
 
+use crate::transaction::Transaction;
 pub use within::Within;
 
 /// What is around code.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Surroundings {
     tags: Vec<String>,
+    transaction: Option<Transaction>,
 }
 
 impl Surroundings {
@@ -22,6 +24,15 @@ impl Surroundings {
 
     pub(crate) fn tags(&self) -> &[String] {
         &self.tags
+    }
+
+    pub(crate) fn transaction(&self) -> Option<&Transaction> {
+        self.transaction.as_ref()
+    }
+
+    /// These, in another transaction.
+    pub(crate) fn in_transaction(self, transaction: Transaction) -> Self {
+        Surroundings { transaction: Some(transaction), ..self }
     }
 
     /// These, and more tags.

@@ -32,6 +32,7 @@ const LAYERS: [&[&str]; 4] = [
         "scope",
         "surroundings",
         "trace",
+        "transaction",
     ],
     &["artifacts", "call", "flow", "future", "log", "private", "registry", "secrets", "tags", "variables"],
 ];

@@ -25,5 +25,6 @@ mod states;
 mod submitting;
 mod tags;
 mod timeouts;
+mod transactions;
 mod upstream;
 mod variables;

@@ -17,15 +17,19 @@ pub(crate) enum HookPoint {
     Failure,
     Crashed,
     Cancellation,
+    Commit,
+    Rollback,
 }
 
 impl HookPoint {
-    pub(crate) const ALL: [HookPoint; 5] = [
+    pub(crate) const ALL: [HookPoint; 7] = [
         HookPoint::Running,
         HookPoint::Completion,
         HookPoint::Failure,
         HookPoint::Crashed,
         HookPoint::Cancellation,
+        HookPoint::Commit,
+        HookPoint::Rollback,
     ];
 
     /// The option that names hooks of this point.
@@ -36,6 +40,8 @@ impl HookPoint {
             HookPoint::Failure => "on_failure",
             HookPoint::Crashed => "on_crashed",
             HookPoint::Cancellation => "on_cancellation",
+            HookPoint::Commit => "on_commit",
+            HookPoint::Rollback => "on_rollback",
         }
     }
 
@@ -47,6 +53,22 @@ impl HookPoint {
             HookPoint::Failure => "Failure",
             HookPoint::Crashed => "Crashed",
             HookPoint::Cancellation => "Cancellation",
+            HookPoint::Commit => "Commit",
+            HookPoint::Rollback => "Rollback",
+        }
+    }
+
+    /// Whether it waits for the end of a transaction, and not for a state.
+    pub(crate) const fn is_of_transaction(self) -> bool {
+        matches!(self, HookPoint::Commit | HookPoint::Rollback)
+    }
+
+    /// The form of a function that is called there.
+    const fn signature(self) -> &'static str {
+        if self.is_of_transaction() {
+            "fn notify(transaction: &Transaction, value: &Value)"
+        } else {
+            "fn notify(run: &Run, state: &State<Output>)"
         }
     }
 
@@ -60,10 +82,10 @@ pub(super) fn read(point: HookPoint, expression: Expr) -> Result<Vec<Hook>> {
     let one = |expression: Expr| match super::value::ungrouped(expression) {
         Expr::Path(path) if path.qself.is_none() => Ok(Hook { point, function: path.path }),
         other => {
-            let option = point.option();
+            let (option, signature) = (point.option(), point.signature());
             let message = format!(
                 "`{option}` needs the name of a function, or a list of names: write `{option} = notify`, with \
-                 `fn notify(run: &Run, state: &State<Output>)`, which may be `async`"
+                 `{signature}`, which may be `async`"
             );
             Err(Error::new_spanned(other, message))
         }

@@ -35,6 +35,8 @@ const OF_TASKS: &[Known] = &[
     known("cache_key", "cache_key = \"{url}_{days}\""),
     known("cache_policy", "cache_policy = INPUTS + TASK_SOURCE"),
     known("cache_expiration", "cache_expiration = \"1h\""),
+    known("on_commit", "on_commit = publish"),
+    known("on_rollback", "on_rollback = undo"),
     known("blocking", "blocking"),
 ];
 const OF_FLOWS: &[Known] = &[
@@ -66,8 +68,6 @@ const ANSWERED: &[(&str, &str)] = &[
 
 /// What Prefect has and this framework has not yet.
 const NOT_YET: &[&str] = &[
-    "on_commit",
-    "on_rollback",
     "persist_result",
     "cache_result_in_memory",
     "result_storage",

@@ -88,6 +88,7 @@ impl Drop for Core {
         if !self.is_under_way() {
             return;
         }
+        self.abandon_transaction();
         if self.node.definition.kind == Kind::Flow
             && let Some(scope) = &self.node.scope
         {

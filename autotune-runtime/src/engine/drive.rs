@@ -14,6 +14,7 @@ impl<R> Execution<R> {
     ///
     /// `slot` is the call's own body behind a borrow: this is compiled once for
     /// each output type, and allocates nothing.
+    #[expect(clippy::too_many_lines, reason = "the order is written once, in one place")]
     pub(crate) fn drive(
         &mut self,
         mut slot: Pin<&mut dyn Attempt<R>>,
@@ -23,7 +24,9 @@ impl<R> Execution<R> {
         /// costs as much as the rest of a call.
         macro_rules! end {
             ($outcome:expr) => {
-                if let Some(outcome) = self.hook_end(slot.as_ref(), $outcome) {
+                if let Some(outcome) = self.settle($outcome)
+                    && let Some(outcome) = self.hook_end(slot.as_ref(), outcome)
+                {
                     return self.store(outcome, cx);
                 }
             };
@@ -32,6 +35,7 @@ impl<R> Execution<R> {
             match self.core.phase {
                 Phase::Created => {
                     self.core.begin();
+                    self.core.join_transaction();
                     self.hook_cancellation(slot.as_ref());
                     if let Some(invalid) = self.core.invalid_parameters() {
                         let ops = slot.ops();
@@ -96,6 +100,18 @@ impl<R> Execution<R> {
                     ready!(self.core.poll_timer(cx));
                     self.core.phase = Phase::TakingSlots;
                 }
+                Phase::Undoing => {
+                    let _ = ready!(self.core.poll_waiting(cx));
+                    self.core.phase = Phase::Delaying;
+                }
+                Phase::Settling => {
+                    let _ = ready!(self.core.poll_waiting(cx));
+                    self.core.phase = Phase::Ended;
+                    let outcome = self.unpark_outcome();
+                    if let Some(outcome) = self.hook_end(slot.as_ref(), outcome) {
+                        return self.store(outcome, cx);
+                    }
+                }
                 Phase::HookingEnd => {
                     let output = ready!(self.poll_hooks(cx));
                     let outcome = self.outcome_after_hooks(output);
@@ -105,11 +121,7 @@ impl<R> Execution<R> {
                 Phase::Storing => {
                     let _ = ready!(self.core.poll_waiting(cx));
                     self.core.phase = Phase::Ended;
-                    return Poll::Ready(match self.unpark() {
-                        Ending::Output(output) => Outcome::Output(output),
-                        Ending::Panic(panic) => Outcome::Panic(panic),
-                        Ending::TimedOut(_) => unreachable!("a timeout is an output before it is stored"),
-                    });
+                    return Poll::Ready(self.unpark_outcome());
                 }
                 Phase::Ended => panic!("`{}` was polled after it had ended", self.core.node.definition.name),
             }
@@ -146,6 +158,7 @@ impl<R> Execution<R> {
         // What was cancelled or has crashed is not tried again, and what is paused goes on elsewhere.
         if failed.state_type() == StateType::Failed && self.is_retried(&ops, &output) {
             self.core.delay(|| (ops.message)(&output));
+            self.core.undo_attempt();
             return None;
         }
         self.core.finish(failed, || (ops.message)(&output));

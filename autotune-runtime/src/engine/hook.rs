@@ -125,11 +125,7 @@ impl<R> Execution<R> {
     pub(super) fn outcome_after_hooks(&mut self, output: Option<R>) -> Outcome<R> {
         match output {
             Some(output) => Outcome::Output(output),
-            None => match self.unpark() {
-                Ending::Panic(panic) => Outcome::Panic(panic),
-                Ending::Output(output) => Outcome::Output(output),
-                Ending::TimedOut(_) => unreachable!("a timeout is an output before hooks are called"),
-            },
+            None => self.unpark_outcome(),
         }
     }
 }

@@ -52,7 +52,9 @@ impl<R> Execution<R> {
     /// Keeps the output for later calls of the same key.
     #[inline]
     pub(super) fn keep(&self, ops: &Ops<R>, output: &R) {
-        if let (Some(key), Some(cache)) = (self.core.key, ops.cache) {
+        if let Some(own) = self.core.transaction() {
+            self.stage(own, ops, output);
+        } else if let (Some(key), Some(cache)) = (self.core.key, ops.cache) {
             (cache().write)(key, output, self.core.node.definition.cache_expiration);
         }
     }

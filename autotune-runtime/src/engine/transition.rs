@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracing::Span;
 
 use super::{Core, Phase};
-use crate::context;
+use crate::context::{self, Node};
 use crate::definition::Kind;
 use crate::duration::Exact;
 use crate::event::{Detail, Event, StateEvent};
@@ -62,29 +62,18 @@ impl Core {
                 self.trace(state, delay, message.as_deref());
             }
             if recorded {
-                self.record(state, delay, message);
+                record(&self.node, self.started, state, delay, message);
             }
         }
     }
 
-    fn record(&self, state: StateName, delay: Option<Duration>, message: Option<String>) {
-        let Some(scope) = &self.node.scope else { return };
-        let node = &self.node;
-        let name = node.extras.as_ref().and_then(|extras| extras.name.clone());
-        let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
-        let has_detail = name.is_some() || !tags.is_empty() || message.is_some() || delay.is_some();
-        let detail = has_detail.then(|| Box::new(Detail { name, tags, message, delay }));
-        let at = Moment::now();
-        scope.record(Event::State(StateEvent {
-            definition: node.definition,
-            sequence: node.sequence,
-            parent: node.parent,
-            attempt: node.attempt,
-            state,
-            started: self.started.unwrap_or(at),
-            at,
-            detail,
-        }));
+    /// What tells, later, that the run was rolled back; `None` if nobody looks.
+    pub(super) fn on_rolled_back(&self) -> Option<Box<dyn FnOnce() + Send + Sync>> {
+        if !self.is_recorded() {
+            return None;
+        }
+        let (node, started) = (self.node.detached(), self.started);
+        Some(Box::new(move || record(&node, started, StateName::RolledBack, None, None)))
     }
 
     /// Opens the span of the run, if a subscriber wants it.
@@ -165,4 +154,29 @@ impl Core {
     fn tell(&self, span: &Span, log: impl FnOnce()) {
         context::enter(&self.node, || span.in_scope(log));
     }
+}
+
+fn record(
+    node: &Node,
+    started: Option<Moment>,
+    state: StateName,
+    delay: Option<Duration>,
+    message: Option<String>,
+) {
+    let Some(scope) = &node.scope else { return };
+    let name = node.extras.as_ref().and_then(|extras| extras.name.clone());
+    let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
+    let has_detail = name.is_some() || !tags.is_empty() || message.is_some() || delay.is_some();
+    let detail = has_detail.then(|| Box::new(Detail { name, tags, message, delay }));
+    let at = Moment::now();
+    scope.record(Event::State(StateEvent {
+        definition: node.definition,
+        sequence: node.sequence,
+        parent: node.parent,
+        attempt: node.attempt,
+        state,
+        started: started.unwrap_or(at),
+        at,
+        detail,
+    }));
 }

@@ -13,6 +13,8 @@ use crate::key::Key;
 pub struct CacheOps<R> {
     pub(crate) read: fn(Key) -> Option<R>,
     pub(crate) write: fn(Key, &R, Option<Duration>),
+    /// As `write`, but later.
+    pub(crate) write_later: fn(Key, &R, Option<Duration>) -> Option<WriteLater>,
     pub(crate) type_id: TypeId,
 }
 
@@ -23,6 +25,9 @@ impl<R> Clone for CacheOps<R> {
 }
 
 impl<R> Copy for CacheOps<R> {}
+
+/// Keeps a value when it is called.
+pub(crate) type WriteLater = Box<dyn FnOnce() + Send + Sync>;
 
 /// The part `V` of an output that is kept, and how.
 #[derive(Debug)]
@@ -75,6 +80,8 @@ pub trait Keep<V> {
     #[doc(hidden)]
     type Output;
     #[doc(hidden)]
+    fn value(output: &Self::Output) -> Option<&V>;
+    #[doc(hidden)]
     fn ops() -> CacheOps<Self::Output>
     where
         V: Cacheable;
@@ -82,6 +89,10 @@ pub trait Keep<V> {
 
 impl<T, E> Keep<T> for OfResult<T, E> {
     type Output = Result<T, E>;
+
+    fn value(output: &Result<T, E>) -> Option<&T> {
+        output.as_ref().ok()
+    }
 
     fn ops() -> CacheOps<Result<T, E>>
     where
@@ -94,6 +105,9 @@ impl<T, E> Keep<T> for OfResult<T, E> {
                     cache::write(key, value, expiration);
                 }
             },
+            write_later: |key, output, expiration| {
+                output.as_ref().ok().map(|value| write_later(key, value, expiration))
+            },
             type_id: TypeId::of::<T>(),
         }
     }
@@ -102,12 +116,26 @@ impl<T, E> Keep<T> for OfResult<T, E> {
 impl<R> Keep<R> for OfPlain<R> {
     type Output = R;
 
+    fn value(output: &R) -> Option<&R> {
+        Some(output)
+    }
+
     fn ops() -> CacheOps<R>
     where
         R: Cacheable,
     {
-        CacheOps { read: cache::read::<R>, write: cache::write::<R>, type_id: TypeId::of::<R>() }
+        CacheOps {
+            read: cache::read::<R>,
+            write: cache::write::<R>,
+            write_later: |key, output, expiration| Some(write_later(key, output, expiration)),
+            type_id: TypeId::of::<R>(),
+        }
     }
+}
+
+fn write_later<T: Cacheable>(key: Key, value: &T, expiration: Option<Duration>) -> WriteLater {
+    let value = value.clone();
+    Box::new(move || cache::write(key, &value, expiration))
 }
 
 /// Holds that the part can be kept.
