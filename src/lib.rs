@@ -595,7 +595,7 @@ pub use autotune_runtime::id::RunId;
 pub use autotune_runtime::interrupted::{self, Interrupted};
 pub use autotune_runtime::registry::{self, Registry};
 pub use autotune_runtime::state::{State, StateName, StateType};
-pub use autotune_runtime::{artifact, cache, duration, event, limits, log, recorder};
+pub use autotune_runtime::{artifact, cache, duration, event, limits, log, recorder, schedule};
 
 /// The parameters of a flow as one type, and flows that are started with them.
 pub mod parameters {

@@ -16,6 +16,7 @@ pub mod interrupted;
 pub mod key;
 pub mod moment;
 pub mod retry;
+pub mod schedule;
 pub mod state;
 
 // Ports: time, memory of results, history.

@@ -16,6 +16,7 @@ const LAYERS: [&[&str]; 4] = [
         "key",
         "moment",
         "retry",
+        "schedule",
         "state",
     ],
     &["cache", "clock", "recorder"],
