@@ -16,6 +16,7 @@ mod mistakes;
 mod panics;
 mod registry;
 mod retries;
+mod schedules;
 mod secrets;
 mod signatures;
 mod single_flight;
