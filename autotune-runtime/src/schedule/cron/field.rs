@@ -43,7 +43,7 @@ pub(super) struct Field {
 
 impl Field {
     pub(super) fn has(&self, value: i8) -> bool {
-        self.star || u8::try_from(value).is_ok_and(|value| value < 64 && self.values >> value & 1 == 1)
+        u8::try_from(value).is_ok_and(|value| value < 64 && self.values >> value & 1 == 1)
     }
 
     pub(super) fn first_from(&self, value: i8) -> Option<i8> {
@@ -117,6 +117,9 @@ impl Slot {
         // as one of two days that may be right.
         let listed = read.values == self.all();
         read.star |= listed && other.is_none_or(|other| other.contains('*'));
+        if read.star {
+            read.values = self.all();
+        }
         Ok(read)
     }
 
