@@ -202,8 +202,5 @@ fn wanted(values: &[i16], is_one: bool, value: i8) -> Vec<i8> {
     if !is_one {
         return values.iter().filter_map(|&value| value.try_into().ok()).collect();
     }
-    match values.is_empty() || values.contains(&value.into()) {
-        true => vec![value],
-        false => Vec::new(),
-    }
+    if values.is_empty() || values.contains(&value.into()) { vec![value] } else { Vec::new() }
 }

@@ -139,16 +139,17 @@ fn part(rule: &mut Rule, start: Written, name: &str, value: &str) -> Result<(), 
     let error = |expected: &str| wrong(&format!("{name}={value}"), expected);
     let list = |low: i16, high: i16| {
         numbers(value, low, high).ok_or_else(|| {
-            error(&match low < 0 {
-                true => format!("write numbers from 1 to {high}, or from -1 to {low}"),
-                false => format!("write numbers from {low} to {high}"),
+            error(&if low < 0 {
+                format!("write numbers from 1 to {high}, or from -1 to {low}")
+            } else {
+                format!("write numbers from {low} to {high}")
             })
         })
     };
     match name {
         "FREQ" => {}
         "INTERVAL" => {
-            rule.interval = count(value).map_or_else(|| Err(error("write a number from 1 on")), Ok)?
+            rule.interval = count(value).map_or_else(|| Err(error("write a number from 1 on")), Ok)?;
         }
         "COUNT" => {
             let count = count(value).and_then(|count| u64::try_from(count).ok());
@@ -157,17 +158,16 @@ fn part(rule: &mut Rule, start: Written, name: &str, value: &str) -> Result<(), 
         "UNTIL" => {
             let until = written(value)?;
             if until.is_zoned != start.is_zoned {
-                return Err(error(match until.is_zoned {
-                    true => {
-                        "leave out the `Z`, as `DTSTART` has none: the time is one of the schedule's time zone"
-                    }
-                    false => "write a `Z` behind it, as `DTSTART` has one",
+                return Err(error(if until.is_zoned {
+                    "leave out the `Z`, as `DTSTART` has none: the time is one of the schedule's time zone"
+                } else {
+                    "write a `Z` behind it, as `DTSTART` has one"
                 }));
             }
             rule.until = Some(until.wall);
         }
         "WKST" => {
-            rule.week_start = named(&WEEKDAYS, value).ok_or_else(|| error("write a weekday such as `MO`"))?
+            rule.week_start = named(&WEEKDAYS, value).ok_or_else(|| error("write a weekday such as `MO`"))?;
         }
         "BYSETPOS" => rule.set_positions = list(-366, 366)?,
         "BYMONTH" => rule.months = list(1, 12)?,
@@ -222,9 +222,10 @@ fn nth_weekday(text: &str) -> Option<NthWeekday> {
 /// `20200101T090000`, `20200101`, `2020-01-01T09:00:00`; with a `Z` or not.
 fn written(text: &str) -> Result<Written, ScheduleError> {
     let (wall, is_zoned) = text.strip_suffix('Z').map_or((text, false), |wall| (wall, true));
-    let parsed = match wall.contains('T') {
-        true => wall.parse::<DateTime>().ok(),
-        false => wall.parse::<Date>().ok().map(|date| date.at(0, 0, 0, 0)),
+    let parsed = if wall.contains('T') {
+        wall.parse::<DateTime>().ok()
+    } else {
+        wall.parse::<Date>().ok().map(|date| date.at(0, 0, 0, 0))
     };
     // Rules are whole seconds.
     let wall = parsed.and_then(|wall| wall.with().subsec_nanosecond(0).build().ok());
