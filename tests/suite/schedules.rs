@@ -1,8 +1,10 @@
 //! Schedules: which instants follow a given one.
 
+use std::io::Read;
 use std::time::Duration;
 
 use autotune::schedule::{Schedule, ScheduleError, Timestamp};
+use flate2::read::GzDecoder;
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
@@ -122,4 +124,79 @@ fn a_skipped_time_is_moved_on_wherever_one_begins_to_look() {
             assert_eq!(first(&schedule, start, 2), expected, "{schedule} from {start}");
         }
     }
+}
+
+#[test]
+fn a_day_that_a_country_skips_gives_no_instant_twice() {
+    let daily = Schedule::interval(Duration::from_hours(24))
+        .and_then(|daily| daily.timezone("Pacific/Apia"))
+        .expect("an interval");
+    for schedule in [daily, cron("0 0 * * *", "Pacific/Apia")] {
+        let expected = ["2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z", "2011-12-31T10:00:00Z"];
+        assert_eq!(first(&schedule, "2011-12-29T00:00:00Z", 3), expected, "{schedule}");
+    }
+}
+
+// Prefect forgets the first of March, gives up on the second, and never comes to the third.
+#[test]
+fn days_that_prefect_loses_are_found() {
+    let days = cron("0 0 1,30 * *", "UTC");
+    let expected = ["2023-01-30T00:00:00Z", "2023-02-01T00:00:00Z", "2023-03-01T00:00:00Z"];
+    assert_eq!(first(&days, "2023-01-30T00:00:00Z", 3), expected);
+    let monday = first(&cron("0 0 30 2 mon", "UTC"), "2023-01-30T00:00:00Z", 1);
+    assert_eq!(monday, ["2023-02-06T00:00:00Z"]);
+    let either = Schedule::rrule("FREQ=MONTHLY;BYDAY=MO,2TU").expect("a rule");
+    let expected = ["2023-02-06T00:00:00Z", "2023-02-13T00:00:00Z", "2023-02-14T00:00:00Z"];
+    assert_eq!(first(&either, "2023-02-01T00:00:00Z", 3), expected);
+}
+
+#[test]
+fn a_schedule_that_never_comes_has_no_instants() {
+    assert_eq!(cron("0 0 30 2 *", "UTC").after(at("2026-01-01T00:00:00Z")).next(), None);
+}
+
+#[test]
+fn json_is_that_of_prefect_both_ways() {
+    for text in [
+        r#"{"cron":"*/5 * * * *","timezone":"Europe/Amsterdam","day_or":true}"#,
+        r#"{"interval":3600.0,"anchor_date":"2026-11-23T05:22:08Z","timezone":"UTC"}"#,
+        r#"{"rrule":"FREQ=DAILY;BYHOUR=6","timezone":"UTC"}"#,
+    ] {
+        let schedule: Schedule = serde_json::from_str(text).expect("a schedule");
+        let json = serde_json::to_value(&schedule).expect("a schedule has a JSON form");
+        assert_eq!(json, serde_json::from_str::<serde_json::Value>(text).expect("JSON"));
+    }
+}
+
+/// What Prefect says; `answers.py` beside it says how it was asked.
+const ANSWERS: &[u8] = include_bytes!("schedules/answers.txt.gz");
+/// Beyond it there are no answers.
+const LAST: &str = "2036-12-31T23:59:59Z";
+
+#[test]
+fn answers_are_those_of_prefect() {
+    let (mut answers, mut wrong) = (String::new(), Vec::new());
+    GzDecoder::new(ANSWERS).read_to_string(&mut answers).expect("packed text");
+    for line in answers.lines() {
+        let fields: Vec<_> = line.split('\t').collect();
+        let &[schedule, start, expected] = fields.as_slice() else { panic!("three fields: {line}") };
+        let ours = match serde_json::from_str::<Schedule>(schedule) {
+            Ok(schedule) => packed(schedule.between(at(start), at(LAST)).take(12)),
+            Err(_) => "!".to_owned(),
+        };
+        if ours != expected {
+            wrong.push(format!("{schedule} from {start}\n  Prefect {expected}\n  we      {ours}"));
+        }
+    }
+    assert!(answers.lines().count() > 2000);
+    assert!(wrong.is_empty(), "{} answers differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The first instant, then the differences with how often each repeats.
+fn packed(instants: impl Iterator<Item = Timestamp>) -> String {
+    let seconds: Vec<_> = instants.map(Timestamp::as_second).collect();
+    let Some(first) = seconds.first() else { return "-".to_owned() };
+    let steps: Vec<_> = seconds.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let runs = steps.chunk_by(|a, b| a == b).map(|run| format!("{}*{}", run[0], run.len()));
+    std::iter::once(first.to_string()).chain(runs).collect::<Vec<_>>().join(" ")
 }

@@ -70,10 +70,13 @@ fn elapsing(anchor: Timestamp, length: Duration, start: Timestamp) -> impl Itera
 fn daily(anchor: Zoned, days: i64, start: Timestamp) -> impl Iterator<Item = Timestamp> {
     // A day has 23 to 25 hours nearly always: begin two days early.
     let since = start.duration_since(anchor.timestamp()).as_hours() / 24 - 2;
+    let mut last = None;
     (since.div_euclid(days)..)
         .map_while(move |k| later(&anchor, k.checked_mul(days)?))
         .map(|at| at.timestamp())
         .skip_while(move |&at| at < start)
+        // A day that is skipped as a whole is moved on to the next.
+        .filter(move |&at| last.replace(at) != Some(at))
 }
 
 /// Days and hours: each is counted from the one before it, since the hours of one decide what the
