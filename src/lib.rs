@@ -602,7 +602,7 @@ pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, S
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
 pub use autotune_runtime::{
-    artifact, cache, duration, event, limits, log, recorder, secrets, transaction, variables,
+    artifact, cache, duration, event, limits, log, recorder, schedule, secrets, transaction, variables,
 };
 
 /// The parameters of a flow as one type, and flows that are started with them.

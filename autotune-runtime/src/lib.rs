@@ -17,6 +17,7 @@ pub mod key;
 pub mod moment;
 pub mod name;
 pub mod retry;
+pub mod schedule;
 pub mod state;
 
 // Ports: time, the environment, memory of results, history, variables.

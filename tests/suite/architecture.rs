@@ -17,6 +17,7 @@ const LAYERS: [&[&str]; 4] = [
         "moment",
         "name",
         "retry",
+        "schedule",
         "state",
     ],
     &["cache", "clock", "environment", "recorder", "variable_store"],

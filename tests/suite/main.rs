@@ -17,6 +17,7 @@ mod panics;
 mod registry;
 mod retries;
 mod returned_states;
+mod schedules;
 mod secrets;
 mod secrets_by_name;
 mod signatures;
