@@ -1,29 +1,32 @@
-//! Secrets by name, from the environment or from files.
+//! Secrets by name: from the environment, or from a file that only the program can read.
 //!
-//! The secret `nightscout` is looked for, in this order:
+//! The secret `nightscout` is
 //!
-//! 1. in the variable `AUTOTUNE_SECRET_NIGHTSCOUT`,
-//! 2. in the file `nightscout` of the directory `AUTOTUNE_SECRETS_DIR`, where Docker
-//!    and Kubernetes put theirs,
-//! 3. in the file `nightscout` of `CREDENTIALS_DIRECTORY`, which is systemd's.
+//! 1. the variable `AUTOTUNE_SECRET_NIGHTSCOUT` of the environment, or
+//! 2. the file `nightscout` in the folder that `AUTOTUNE_SECRETS_DIR` names: with
+//!    Docker, that is `/run/secrets`, with Kubernetes where the secret is mounted; or
+//! 3. the file `nightscout` in `CREDENTIALS_DIRECTORY`, which systemd sets for a
+//!    service with `LoadCredential=`.
 //!
-//! It is read anew each time, so that a secret that has been changed is used. What is
-//! given is a [`SecretString`], which shows nothing of itself; a parameter that takes
-//! it further is to be `#[secret]`.
+//! It is read each time, so a file that changes is seen. A newline at its end is no
+//! part of it. What is given is a [`SecretString`], which shows nothing of itself; a
+//! parameter that takes its text further is to be `#[secret]`.
 //!
 //! ```no_run
-//! use autotune::secrets;
-//! use secrecy::ExposeSecret;
+//! use autotune::prelude::*;
+//! use autotune::secrets::{self, ExposeSecret};
 //!
-//! let token = secrets::get("nightscout")?;
-//! let header = format!("Bearer {}", token.expose_secret());
-//! # drop(header);
-//! # Ok::<(), secrets::SecretError>(())
+//! #[task]
+//! async fn open() -> anyhow::Result<usize> {
+//!     let token = secrets::get("nightscout")?;
+//!     Ok(token.expose_secret().len())
+//! }
 //! ```
 
-use std::ffi::OsString;
-use std::fs;
-use std::path::PathBuf;
+use std::any::type_name;
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 pub use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
@@ -31,74 +34,105 @@ use serde::de::DeserializeOwned;
 use crate::environment::{self, Lookup};
 pub use crate::name::{InvalidName, Name};
 
-/// The directories in which each secret is a file.
-const DIRECTORIES: [&str; 2] = ["AUTOTUNE_SECRETS_DIR", "CREDENTIALS_DIRECTORY"];
+/// The folders that may have a file with the secret.
+const FOLDERS: [&str; 2] = ["AUTOTUNE_SECRETS_DIR", "CREDENTIALS_DIRECTORY"];
 
-/// The secret of this name, without the newline at its end.
+/// The secret of this name.
 pub fn get(name: &str) -> Result<SecretString, SecretError> {
     find(&name.parse()?, &environment::read)
 }
 
-/// The secret of this name, which is JSON, as a value.
+/// The secret of this name, which is JSON, as a type.
+///
+/// A part of it that is secret by itself can be a [`SecretString`].
 ///
 /// ```no_run
-/// # #[derive(serde::Deserialize)]
+/// # use autotune::secrets::{self, SecretString};
+/// #[derive(serde::Deserialize)]
 /// struct Login {
 ///     user: String,
-///     password: String,
+///     password: SecretString,
 /// }
-/// let login: Login = autotune::secrets::load("database")?;
-/// # drop((login.user, login.password));
-/// # Ok::<(), autotune::secrets::SecretError>(())
+///
+/// let login: Login = secrets::load("database")?;
+/// # Ok::<(), secrets::SecretError>(())
 /// ```
 pub fn load<T: DeserializeOwned>(name: &str) -> Result<T, SecretError> {
     let name = name.parse()?;
-    typed(name, &environment::read)
-}
-
-fn typed<T: DeserializeOwned>(name: Name, lookup: Lookup<'_>) -> Result<T, SecretError> {
-    let secret = find(&name, lookup)?;
-    // What serde says of a mistake may hold a part of the value: only where it is, is told.
-    serde_json::from_str(secret.expose_secret()).map_err(|error| SecretError::Type {
-        name,
-        expected: std::any::type_name::<T>(),
-        line: error.line(),
-        column: error.column(),
-    })
+    read(&name, &find(&name, &environment::read)?)
 }
 
 fn find(name: &Name, lookup: Lookup<'_>) -> Result<SecretString, SecretError> {
     let variable = name.in_environment("AUTOTUNE_SECRET_");
     if let Some(value) = lookup(&variable) {
-        return match OsString::into_string(value) {
-            Ok(text) => Ok(text.into()),
-            Err(_) => Err(SecretError::NotText { name: name.clone(), place: variable }),
+        let place = Place::Variable(variable);
+        return match value.into_string() {
+            Ok(text) => secret(name, place, text),
+            Err(_) => Err(SecretError::NotText { name: name.clone(), place }),
         };
     }
-    for directory in DIRECTORIES.iter().filter_map(|directory| lookup(directory)) {
-        let path = PathBuf::from(directory).join(name.as_str());
-        match fs::read(&path) {
-            Ok(bytes) => return of_file(name, &path.display().to_string(), bytes),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(source) => return Err(SecretError::Unreadable { name: name.clone(), path, source }),
+    let folders = FOLDERS.into_iter().filter_map(lookup);
+    let files: Vec<_> = folders.map(|folder| Path::new(&folder).join(name.as_str())).collect();
+    for path in &files {
+        let (name, place) = (name.clone(), Place::File(path.clone()));
+        match std::fs::read_to_string(path) {
+            Ok(text) => return secret(&name, place, text),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                return Err(SecretError::NotText { name, place });
+            }
+            Err(source) => return Err(SecretError::Unreadable { name, place, source }),
         }
     }
-    Err(SecretError::Missing { name: name.clone(), variable })
+    Err(SecretError::Missing { name: name.clone(), variable, files })
 }
 
-fn of_file(name: &Name, place: &str, bytes: Vec<u8>) -> Result<SecretString, SecretError> {
-    let not_text = || SecretError::NotText { name: name.clone(), place: place.to_owned() };
-    let mut text = String::from_utf8(bytes).map_err(|_| not_text())?;
+/// The secret in what was found, which ends before a newline.
+fn secret(name: &Name, place: Place, mut text: String) -> Result<SecretString, SecretError> {
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
             text.pop();
         }
     }
+    if text.is_empty() {
+        return Err(SecretError::Empty { name: name.clone(), place });
+    }
     Ok(text.into())
 }
 
-/// Why there is no secret. It never holds the value, nor a part of it.
+fn read<T: DeserializeOwned>(name: &Name, secret: &SecretString) -> Result<T, SecretError> {
+    // What serde says may quote the secret, so only where it stopped is told.
+    serde_json::from_str(secret.expose_secret()).map_err(|error| {
+        let (name, line, column) = (name.clone(), error.line(), error.column());
+        if error.is_data() {
+            SecretError::Type { name, expected: type_name::<T>(), line, column }
+        } else {
+            SecretError::NotJson { name, line, column }
+        }
+    })
+}
+
+/// Where a secret was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// A variable of the environment.
+    Variable(String),
+    /// A file.
+    File(PathBuf),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Variable(variable) => f.write_str(variable),
+            Place::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Why there is no secret. It never shows the secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
@@ -106,116 +140,171 @@ pub enum SecretError {
     #[error(transparent)]
     Name(#[from] InvalidName),
     /// It is nowhere.
-    #[error(
-        "there is no secret `{name}`: set {variable}, or write it into the file `{name}` of the directory \
-         that AUTOTUNE_SECRETS_DIR names"
-    )]
+    #[error("there is no secret `{name}`: {}", missing(.name, .variable, .files))]
     Missing {
         /// The name.
         name: Name,
-        /// The variable of the environment that was looked for.
+        /// The variable of the environment that it could be.
         variable: String,
+        /// The files that it could be.
+        files: Vec<PathBuf>,
     },
-    /// Its file cannot be read.
-    #[error("secret `{name}` cannot be read from {path}", path = path.display())]
-    Unreadable {
+    /// It is there, and empty.
+    #[error("secret `{name}` is empty in {place}")]
+    Empty {
         /// The name.
         name: Name,
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
+        /// Where it was found.
+        place: Place,
     },
-    /// It is not Unicode.
-    #[error("secret `{name}`, from {place}, is not UTF-8")]
+    /// It is there, and not Unicode.
+    #[error("secret `{name}` is not Unicode in {place}")]
     NotText {
         /// The name.
         name: Name,
-        /// The variable or the file.
-        place: String,
+        /// Where it was found.
+        place: Place,
     },
-    /// It is not JSON of the type that was asked for.
-    #[error("secret `{name}` is no JSON for `{expected}`, at line {line}, column {column}")]
+    /// It is there, and the program cannot read it.
+    #[error("secret `{name}` cannot be read from {place}")]
+    Unreadable {
+        /// The name.
+        name: Name,
+        /// Where it was found.
+        place: Place,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It was to be JSON, and is not.
+    #[error("secret `{name}` is not JSON: see line {line}, column {column}; for text, use `secrets::get`")]
+    NotJson {
+        /// The name.
+        name: Name,
+        /// The line in the secret, counted from 1.
+        line: usize,
+        /// The column in that line.
+        column: usize,
+    },
+    /// It is JSON of another type.
+    #[error("secret `{name}` is no `{expected}`: see line {line}, column {column}")]
     Type {
         /// The name.
         name: Name,
         /// The type that was asked for.
         expected: &'static str,
-        /// The line of the mistake, from 1.
+        /// The line in the secret, counted from 1.
         line: usize,
-        /// The column of the mistake.
+        /// The column in that line.
         column: usize,
     },
+}
+
+/// Where a secret was looked for, and where to put it.
+fn missing(name: &Name, variable: &str, files: &[PathBuf]) -> String {
+    let files: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+    match files.as_slice() {
+        [] => format!(
+            "set {variable}, or let AUTOTUNE_SECRETS_DIR name a folder with a file `{name}`; neither is set"
+        ),
+        files => {
+            format!("set {variable}, which is not set, or write {}, which is no file", files.join(" or "))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
-    use std::fs;
 
-    use secrecy::ExposeSecret;
+    use serde_json::{Value, json};
 
-    use super::{SecretError, find, typed};
-    use crate::name::Name;
+    use super::{ExposeSecret, Name, SecretError, SecretString, find, read};
 
-    fn name(name: &str) -> Name {
-        name.parse().expect("a name")
+    fn name() -> Name {
+        "night-scout".parse().expect("a name")
+    }
+
+    fn find_in(variables: &[(&str, &str)]) -> Result<String, SecretError> {
+        let found = find(&name(), &|wanted| {
+            let found = variables.iter().find(|(variable, _)| *variable == wanted);
+            found.map(|(_, value)| OsString::from(value))
+        });
+        found.map(|secret| secret.expose_secret().to_owned())
     }
 
     #[test]
-    fn the_environment_comes_first_and_a_file_loses_the_newline_at_its_end() {
-        let directory = tempfile::tempdir().expect("a directory");
-        fs::write(directory.path().join("token"), "from the file \r\n").expect("a file");
-        let in_file = |variable: &str| {
-            (variable == "CREDENTIALS_DIRECTORY").then(|| directory.path().as_os_str().to_owned())
-        };
-        let secret = find(&name("token"), &in_file).expect("it is in the file");
-        assert_eq!(secret.expose_secret(), "from the file ");
-        let in_both = |variable: &str| match variable {
-            "AUTOTUNE_SECRET_TOKEN" => Some(OsString::from("from the environment")),
-            other => in_file(other),
-        };
-        let secret = find(&name("token"), &in_both).expect("it is in the environment");
-        assert_eq!(secret.expose_secret(), "from the environment");
-    }
-
-    #[test]
-    fn a_missing_secret_says_where_it_may_be_put() {
-        let error = find(&name("api-key"), &|_| None).expect_err("there is none");
+    fn a_secret_that_is_nowhere_says_where_to_put_it() {
         assert_eq!(
-            error.to_string(),
-            "there is no secret `api-key`: set AUTOTUNE_SECRET_API_KEY, or write it into the file `api-key` \
-             of the directory that AUTOTUNE_SECRETS_DIR names"
+            find_in(&[]).expect_err("it is nowhere").to_string(),
+            "there is no secret `night-scout`: set AUTOTUNE_SECRET_NIGHT_SCOUT, \
+             or let AUTOTUNE_SECRETS_DIR name a folder with a file `night-scout`; neither is set"
+        );
+        let folders = [("AUTOTUNE_SECRETS_DIR", "/no/a"), ("CREDENTIALS_DIRECTORY", "/no/b")];
+        let error = find_in(&folders).expect_err("it is nowhere").to_string().replace('\\', "/");
+        assert_eq!(
+            error,
+            "there is no secret `night-scout`: set AUTOTUNE_SECRET_NIGHT_SCOUT, which is not set, \
+             or write /no/a/night-scout or /no/b/night-scout, which is no file"
         );
     }
 
     #[test]
-    fn a_file_that_cannot_be_read_or_is_no_text_is_an_error_of_its_own() {
-        let directory = tempfile::tempdir().expect("a directory");
-        fs::create_dir(directory.path().join("folder")).expect("a folder");
-        fs::write(directory.path().join("binary"), [b'h', 0xff]).expect("a file");
-        let lookup = |variable: &str| {
-            (variable == "AUTOTUNE_SECRETS_DIR").then(|| directory.path().as_os_str().to_owned())
-        };
-        let unreadable = find(&name("folder"), &lookup).expect_err("it is a directory");
-        assert!(matches!(unreadable, SecretError::Unreadable { .. }), "{unreadable:?}");
-        let not_text = find(&name("binary"), &lookup).expect_err("it is no text");
-        assert!(matches!(not_text, SecretError::NotText { .. }), "{not_text:?}");
+    fn one_newline_at_the_end_is_no_part_of_a_secret() {
+        for (text, expected) in [("hunter2\n", "hunter2"), ("hunter2\r\n", "hunter2"), (" a \n\n", " a \n")] {
+            let secret = find_in(&[("AUTOTUNE_SECRET_NIGHT_SCOUT", text)]).expect("it is there");
+            assert_eq!(secret, expected);
+        }
+        let error = find_in(&[("AUTOTUNE_SECRET_NIGHT_SCOUT", "\n")]).expect_err("nothing is left");
+        assert_eq!(error.to_string(), "secret `night-scout` is empty in AUTOTUNE_SECRET_NIGHT_SCOUT");
     }
 
     // VAR-05
     #[test]
-    fn a_secret_that_is_json_is_read_as_a_type_and_never_shown() {
-        let json = |text: &'static str| move |_: &str| Some(OsString::from(text));
-        assert_eq!(typed::<u32>(name("n"), &json("7")).expect("a number"), 7);
-        assert_eq!(typed::<Option<bool>>(name("n"), &json("null")).expect("nothing"), None);
-        let list: Vec<String> = typed(name("n"), &json("[\"a\", \"b\"]")).expect("a list");
-        assert_eq!(list, ["a", "b"]);
-        let error = typed::<u32>(name("n"), &json("\"hunter2\"")).expect_err("it is text");
-        let shown = format!("{error} {error:?}");
-        assert!(!shown.contains("hunter2"), "{shown}");
-        assert!(error.to_string().starts_with("secret `n` is no JSON for `u32`, at line 1"), "{error}");
-        let secret = find(&name("n"), &json("hunter2")).expect("it is there");
-        assert!(!format!("{secret:?}").contains("hunter2"));
+    fn a_secret_of_each_json_type_is_loaded_as_it_was() {
+        for value in [
+            Value::Null,
+            json!(true),
+            json!(4711),
+            json!(0.5),
+            json!("text"),
+            json!("\"quoted\""),
+            json!([1, null]),
+            json!({ "user": "me", "tokens": ["a", "b"] }),
+        ] {
+            let secret = SecretString::from(value.to_string());
+            assert_eq!(read::<Value>(&name(), &secret).expect("it is JSON"), value);
+        }
+        assert_eq!(read::<u32>(&name(), &"4711".into()).expect("a number"), 4711);
+        assert_eq!(read::<SecretString>(&name(), &"\"x\"".into()).expect("text").expose_secret(), "x");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_secret_is_told_without_it() {
+        let errors = [
+            read::<Value>(&name(), &"hunter2".into()).expect_err("not JSON"),
+            read::<u32>(&name(), &"\"hunter2\"".into()).expect_err("not a number"),
+            read::<std::net::Ipv4Addr>(&name(), &"\"hunter2\"".into()).expect_err("not an address"),
+        ];
+        let shown: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            shown,
+            [
+                "secret `night-scout` is not JSON: see line 1, column 1; for text, use `secrets::get`",
+                "secret `night-scout` is no `u32`: see line 1, column 9",
+                "secret `night-scout` is no `core::net::ip_addr::Ipv4Addr`: see line 1, column 9",
+            ]
+        );
+        assert!(!format!("{errors:?}").contains("hunter2"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_that_is_not_unicode_is_not_shown() {
+        use std::os::unix::ffi::OsStringExt;
+
+        let error = find(&name(), &|_| Some(OsString::from_vec(b"hunter2\xff".to_vec())));
+        let error = error.expect_err("it is no text");
+        assert_eq!(error.to_string(), "secret `night-scout` is not Unicode in AUTOTUNE_SECRET_NIGHT_SCOUT");
+        assert!(!format!("{error:?}").contains("hunter2"));
     }
 }

@@ -24,6 +24,9 @@
 
 mod typed;
 
+use std::ffi::OsString;
+use std::fmt;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -41,14 +44,14 @@ pub use crate::variable_store::{InstallError, StoreError, VariableStore, install
 pub fn get<T: DeserializeOwned>(name: &str) -> Result<Option<T>, VariableError> {
     let name = name.parse()?;
     if let Some((variable, text)) = overriding(&name, &environment::read)? {
-        note(&name, &format_args!("from {variable}"));
+        note(&name, &format_args!(" from {variable}"));
         return typed::from_text(&name, text).map(Some);
     }
     let Some(value) = store().read(&name)? else {
-        note(&name, &"which is not set");
+        note(&name, &", which is not set");
         return Ok(None);
     };
-    note(&name, &"as it is kept");
+    note(&name, &"");
     typed::from_json(&name, &value).map(Some)
 }
 
@@ -92,7 +95,7 @@ fn json<T: Serialize + ?Sized>(name: &Name, value: &T) -> Result<Value, Variable
 /// What the environment says in place of the value that is kept, and where.
 fn overriding(name: &Name, lookup: Lookup<'_>) -> Result<Option<(String, String)>, VariableError> {
     let variable = name.in_environment("AUTOTUNE_VARIABLE_");
-    match lookup(&variable).map(std::ffi::OsString::into_string) {
+    match lookup(&variable).map(OsString::into_string) {
         None => Ok(None),
         Some(Ok(text)) => Ok(Some((variable, text))),
         Some(Err(_)) => Err(VariableError::NotText { name: name.clone(), variable }),
@@ -100,13 +103,15 @@ fn overriding(name: &Name, lookup: Lookup<'_>) -> Result<Option<(String, String)
 }
 
 /// Notes in the log of the run that a variable was read.
-fn note(name: &Name, whence: &dyn std::fmt::Display) {
+fn note(name: &Name, whence: &dyn fmt::Display) {
     if context::with(|node| node.is_some()) {
-        tracing::debug!(target: "autotune::variables", "read variable `{name}`, {whence}");
+        tracing::debug!(target: "autotune::variables", "read variable `{name}`{whence}");
     }
 }
 
-/// Why a variable could not be read or kept. It never shows the value of a variable that was read.
+/// Why a variable could not be read or kept.
+///
+/// It never shows a value that was read, only the keys on the way to where it is wrong.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VariableError {
@@ -152,9 +157,6 @@ pub enum VariableError {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
-    use std::os::unix::ffi::OsStringExt;
-
     use super::overriding;
 
     #[test]
@@ -169,10 +171,13 @@ mod tests {
         assert_eq!(overriding(&name, &|_| None).expect("there is nothing wrong"), None);
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_is_not_unicode_is_an_error_and_not_shown() {
+        use std::os::unix::ffi::OsStringExt;
+
         let name = "days".parse().expect("a name");
-        let error = overriding(&name, &|_| Some(OsString::from_vec(vec![b'h', b'u', 0xff])));
+        let error = overriding(&name, &|_| Some(std::ffi::OsString::from_vec(vec![b'h', b'u', 0xff])));
         let error = error.expect_err("it is no text");
         assert_eq!(
             error.to_string(),
