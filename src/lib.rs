@@ -109,7 +109,7 @@ pub mod prelude;
 /// | `.raw()` | the undecorated function, for tests of the body alone |
 /// | `.named("x")`, `.tag("x")` | the name of this run, a further tag |
 /// | `.retries(5)`, `.retry_delay(d)` | other retries; the attribute must have `retries`, if only `retries = 0` |
-/// | `.timeout(d)` | another timeout |
+/// | `.timeout(d)` | another timeout; `None` for no limit |
 /// | `.refresh_cache()` | runs the body even if there is a cached result, and keeps the new one |
 /// | `.use_cache()` | uses a cached result even where [all calls refresh theirs](cache::Mode::Refresh) |
 /// | `.wait_for((&a, &b))` | starts when those submitted calls have completed; see [Interrupted](#timeouts) |
@@ -594,7 +594,9 @@ pub use autotune_runtime::call::{
 };
 pub use autotune_runtime::context::{FlowRunInfo, Run, run};
 pub use autotune_runtime::definition::{self, Definition};
-pub use autotune_runtime::future::{AsCompleted, Calls, Limited, SubmitAll, TaskFuture};
+pub use autotune_runtime::future::{
+    AsCompleted, Calls, CompletedWithin, Limited, SubmitAll, TaskFuture, Unfinished,
+};
 pub use autotune_runtime::id::RunId;
 pub use autotune_runtime::interrupted::{self, Interrupted};
 pub use autotune_runtime::registry::{self, Registry};
@@ -602,7 +604,8 @@ pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, S
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
 pub use autotune_runtime::{
-    artifact, cache, duration, event, limits, log, recorder, schedule, secrets, transaction, variables,
+    artifact, cache, duration, event, limits, log, moment, recorder, schedule, secrets, transaction,
+    variables,
 };
 
 /// The parameters of a flow as one type, and flows that are started with them.

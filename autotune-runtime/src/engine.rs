@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use crate::context::{Node, Run};
 use crate::definition::Definition;
+use crate::extras::NO_LIMIT;
 use crate::hooks::{Attached, HookFuture};
 use crate::interrupted::Interrupted;
 use crate::key::Key;
@@ -239,6 +240,6 @@ impl Core {
     #[inline]
     fn timeout(&self) -> Option<Duration> {
         let chosen = self.node.extras.as_ref().and_then(|extras| extras.timeout);
-        chosen.or(self.node.definition.timeout)
+        chosen.or(self.node.definition.timeout).filter(|timeout| *timeout < NO_LIMIT)
     }
 }

@@ -57,7 +57,7 @@ pub struct StateEvent {
     pub attempt: u32,
     /// The new state.
     pub state: StateName,
-    /// When the call started.
+    /// When the run started: after those that it waited for.
     pub started: Moment,
     /// When it came into the state.
     pub at: Moment,

@@ -18,6 +18,9 @@ use crate::surroundings::Surroundings;
 use crate::trace;
 use crate::transaction::Transaction;
 
+/// The timeout of a call that may take as long as it likes.
+pub(crate) const NO_LIMIT: Duration = Duration::MAX;
+
 /// What the call was given, and what its run needs on its way.
 #[derive(Default)]
 pub(crate) struct Extras {
@@ -25,6 +28,7 @@ pub(crate) struct Extras {
     pub(crate) tags: Vec<String>,
     pub(crate) retries: Option<u32>,
     pub(crate) retry_delay: Option<Duration>,
+    /// [`NO_LIMIT`] lifts the limit of the attribute.
     pub(crate) timeout: Option<Duration>,
     pub(crate) cache_mode: Option<Mode>,
     pub(crate) wait_for: Vec<Upstream>,

@@ -19,7 +19,7 @@ use crate::interrupted::{Cancelled, Interrupted};
 use crate::output::Ops;
 use crate::state::{Conclusion, ReturnedStates, State, StateName};
 
-pub use as_completed::AsCompleted;
+pub use as_completed::{AsCompleted, CompletedWithin, Unfinished};
 pub use calls::{Calls, SubmitAll};
 pub use limit::Limited;
 

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_128, xxh3_128_with_seed};
 
 use crate::definition::Definition;
 use crate::id::RunId;
+use canonical::Unreadable;
 
 /// What tells the result of one call from that of another.
 ///
@@ -178,13 +179,13 @@ pub fn expression_key<T: CacheKey + ?Sized>(_: &'static Definition, value: &T) -
 )]
 pub trait CacheInput {
     #[doc(hidden)]
-    fn feed(&self, hasher: &mut KeyHasher);
+    fn feed(&self, hasher: &mut KeyHasher) -> Result<(), Unreadable>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> CacheInput for T {
-    fn feed(&self, hasher: &mut KeyHasher) {
-        canonical::feed(self, hasher);
+    fn feed(&self, hasher: &mut KeyHasher) -> Result<(), Unreadable> {
+        canonical::feed(self, hasher)
     }
 }
 
@@ -215,12 +216,20 @@ impl InputsKey {
         self
     }
 
-    /// Adds one input.
+    /// Adds one input. One that cannot be read makes a key that no other call has: nothing is found under it.
     #[must_use]
     pub fn input<T: CacheInput + ?Sized>(mut self, name: &str, value: &T) -> Self {
         self.0.write(name.as_bytes());
-        value.feed(&mut self.0);
-        self
+        match value.feed(&mut self.0) {
+            Ok(()) => self,
+            Err(error) => {
+                tracing::error!(
+                    target: "autotune::run",
+                    "`{name}` cannot be part of a cache key, so this call is not cached: {error}"
+                );
+                self.run(RunId::new())
+            }
+        }
     }
 
     /// Ends the key.

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::duration::Exact;
 use crate::moment::Moment;
 use queue::{Limit, Queue, Waiter};
 
@@ -79,7 +80,8 @@ pub fn remove(name: &str) {
 /// # anyhow::Ok(())
 /// ```
 pub fn concurrency<const N: usize>(names: [&str; N]) -> Concurrency {
-    Concurrency { names: names.map(ToOwned::to_owned).to_vec(), occupy: 1, strict: false, keep: true }
+    let names = names.map(ToOwned::to_owned).to_vec();
+    Concurrency { names, occupy: 1, timeout: None, strict: false, keep: true }
 }
 
 /// Asks for a slot of each of these limits, and does not give it back: it comes back with time.
@@ -95,6 +97,7 @@ pub fn rate_limit<const N: usize>(names: [&str; N]) -> Concurrency {
 pub struct Concurrency {
     names: Vec<String>,
     occupy: usize,
+    timeout: Option<Duration>,
     strict: bool,
     keep: bool,
 }
@@ -103,6 +106,12 @@ impl Concurrency {
     /// Takes so many slots of each limit.
     pub fn occupy(mut self, slots: usize) -> Self {
         self.occupy = slots;
+        self
+    }
+
+    /// Waits no longer than this for the slots; then it is an error. Zero does not wait at all.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
@@ -117,6 +126,18 @@ impl Concurrency {
     /// Cancelling it gives up the place in the queue.
     pub async fn acquire(self) -> Result<Slots, LimitError> {
         let waiter = self.join()?;
+        let taken = self.take(waiter);
+        let taken = match self.timeout {
+            None => taken.await,
+            Some(timeout) => tokio::time::timeout(timeout, taken)
+                .await
+                .map_err(|_| LimitError::TimedOut { names: self.names.clone(), timeout })?,
+        };
+        Ok(Slots { names: if self.keep { taken } else { Vec::new() }, occupy: self.occupy })
+    }
+
+    /// The limits whose slots were taken.
+    async fn take(&self, waiter: Arc<Waiter>) -> Vec<String> {
         let place = Place { waiter: Arc::clone(&waiter) };
         let taken = loop {
             // Registered before the queue is asked, so that no answer is missed.
@@ -135,7 +156,7 @@ impl Concurrency {
             }
         };
         drop(place);
-        Ok(Slots { names: if self.keep { taken } else { Vec::new() }, occupy: self.occupy })
+        taken
     }
 
     /// Of the limits on these tags, if there are any. A tag without a limit is nothing to warn of.
@@ -143,7 +164,13 @@ impl Concurrency {
         let limits = queue();
         let names = tags.iter().map(|tag| format!("{TAG}{tag}"));
         let names: Vec<_> = names.filter(|name| limits.slots_of(name).is_some()).collect();
-        (!names.is_empty()).then_some(Concurrency { names, occupy: 1, strict: false, keep: true })
+        (!names.is_empty()).then_some(Concurrency {
+            names,
+            occupy: 1,
+            timeout: None,
+            strict: false,
+            keep: true,
+        })
     }
 
     fn join(&self) -> Result<Arc<Waiter>, LimitError> {
@@ -215,6 +242,14 @@ pub enum LimitError {
         asked: usize,
         /// What there is.
         slots: usize,
+    },
+    /// The slots were not free in time.
+    #[error("no free slots of `{}`: timed out after {}", names.join("`, `"), Exact(*timeout))]
+    TimedOut {
+        /// The limits.
+        names: Vec<String>,
+        /// The time.
+        timeout: Duration,
     },
 }
 

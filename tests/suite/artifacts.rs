@@ -26,6 +26,7 @@ async fn shows_in_a_flow() -> Result<(), ArtifactError> {
     Artifact::progress(-1.0).record()
 }
 
+// VAR-02, VAR-04
 #[tokio::test]
 async fn artifacts_are_recorded_with_the_run_that_makes_them() {
     harness::record();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use autotune::cache::{self, ConfigureError, Mode, Settings};
 use autotune::prelude::*;
+use tracing_subscriber::prelude::*;
 
 use crate::harness;
 
@@ -43,6 +44,7 @@ async fn errors_are_not_cached() {
     assert_eq!(runs.load(Ordering::Relaxed), 2);
 }
 
+// CAC-07
 #[tokio::test(start_paused = true)]
 async fn a_result_expires() {
     let runs = AtomicU32::new(0);
@@ -55,6 +57,7 @@ async fn a_result_expires() {
     assert_eq!(runs.load(Ordering::Relaxed), 2);
 }
 
+// CAC-08
 #[tokio::test]
 async fn refresh_cache_runs_the_body_and_keeps_the_new_result() {
     let runs = AtomicU32::new(0);
@@ -144,6 +147,7 @@ async fn by_policy(key: &'static str, attempt: u32) -> u32 {
     attempt
 }
 
+// POL-02
 #[tokio::test]
 async fn a_policy_may_leave_a_parameter_out_of_the_key() {
     assert_eq!(by_policy("left out", 1).await, 1);
@@ -162,6 +166,7 @@ async fn calls_twice() -> [StateName; 2] {
     [in_one_run(1).state().await.name(), in_one_run(1).state().await.name()]
 }
 
+// CAC-01, POL-07
 #[tokio::test]
 async fn the_default_policy_of_prefect_keeps_results_within_one_flow_run() {
     use StateName::{Cached, Completed};
@@ -288,4 +293,31 @@ fn the_cache_is_configured_once_and_before_its_first_use() {
         assert_eq!([counted().await, counted().await], [StateName::Completed; 2], "there is no room");
         assert_eq!(cache::configure(Settings::new()), Err(ConfigureError::AlreadyInUse));
     });
+}
+
+// CAC-13
+#[tokio::test]
+async fn an_input_that_cannot_be_read_is_logged_and_its_call_is_not_cached() {
+    struct Unreadable;
+
+    impl serde::Serialize for Unreadable {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("the connection is no value"))
+        }
+    }
+
+    #[task(cache_policy = INPUTS)]
+    async fn queries(connection: &Unreadable) -> u32 {
+        let _ = connection;
+        7
+    }
+
+    let captured = crate::logging::Captured::default();
+    let _guard = harness::listen(tracing_subscriber::registry().with(captured.clone()));
+    for _ in 0..2 {
+        assert_eq!(queries(&Unreadable).state().await.name(), StateName::Completed);
+    }
+    let expected =
+        "`connection` cannot be part of a cache key, so this call is not cached: the connection is no value";
+    assert!(captured.text().contains(expected), "{}", captured.text());
 }

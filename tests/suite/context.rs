@@ -25,6 +25,7 @@ async fn outer() -> (Run, Vec<Run>) {
     (me, vec![direct, submitted, spawned, joined])
 }
 
+// X-RUN-02
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_belongs_to_the_run_in_which_it_was_made() {
     let (me, calls) = outer().await;
@@ -51,12 +52,14 @@ async fn nested() -> (Run, Run) {
     calls_another().await
 }
 
+// X-RUN-04
 #[tokio::test]
 async fn a_task_called_by_a_task_is_its_child() {
     let (parent, child) = nested().await;
     assert_eq!(child.parent_id(), Some(parent.id()));
 }
 
+// RUN-04
 #[tokio::test]
 async fn a_task_outside_of_any_flow_has_a_run_but_no_flow_run() {
     let alone = inner(1).named("alone").await;

@@ -25,6 +25,7 @@ async fn sums_of_sums(groups: Vec<Vec<u32>>) -> u32 {
     sum
 }
 
+// RUN-01
 #[tokio::test]
 async fn a_flow_returns_exactly_what_its_function_returns() {
     assert_eq!(sums(&[1, 2, 3]).await, 6);
@@ -43,6 +44,7 @@ async fn ignores_failures() -> &'static str {
     "fine"
 }
 
+// FUT-03
 #[tokio::test]
 async fn failures_that_a_flow_handles_do_not_make_it_fail() {
     let state = ignores_failures().state().await;
@@ -54,6 +56,7 @@ async fn passes_on() -> Result<(), String> {
     fails().await
 }
 
+// RUN-02
 #[tokio::test]
 async fn an_error_that_a_flow_returns_makes_it_fail() {
     assert_eq!(passes_on().state().await.name(), StateName::Failed);

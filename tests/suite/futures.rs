@@ -25,6 +25,7 @@ async fn fails_after(for_seconds: u64) -> Result<u64, String> {
     if for_seconds.is_multiple_of(2) { Ok(for_seconds) } else { Err(format!("{for_seconds} is odd")) }
 }
 
+// FUT-08, FUT-09
 #[tokio::test(start_paused = true)]
 async fn wait_ends_when_the_run_does_and_the_output_is_still_there() {
     let future = sleeps(5).submit();
@@ -61,6 +62,7 @@ async fn a_callback_is_called_at_the_end_or_at_once_if_that_has_come() {
     assert_eq!(*seen, [("before", StateName::Completed), ("after", StateName::Completed)]);
 }
 
+// FUT-15
 #[tokio::test(start_paused = true)]
 async fn as_completed_gives_outputs_in_the_order_in_which_runs_end() {
     let mut completed = [10, 1, 5].into_iter().map(sleeps).submit_all().as_completed();
@@ -72,6 +74,7 @@ async fn as_completed_gives_outputs_in_the_order_in_which_runs_end() {
     assert_eq!(order, [(1, 1), (2, 5), (0, 10)]);
 }
 
+// FUT-13, X-FUT-04
 #[tokio::test(start_paused = true)]
 async fn waiting_for_a_group_tells_those_that_have_ended_from_those_that_have_not() {
     let calls = [1, 100, 2].into_iter().map(sleeps).submit_all();
@@ -80,6 +83,7 @@ async fn waiting_for_a_group_tells_those_that_have_ended_from_those_that_have_no
     assert_eq!(done.into_iter().collect::<Calls<_>>().await, [1, 2]);
 }
 
+// FUT-19
 #[tokio::test(start_paused = true)]
 async fn results_fail_with_the_first_error_and_do_not_wait_for_the_others() {
     let start = Instant::now();
@@ -88,6 +92,7 @@ async fn results_fail_with_the_first_error_and_do_not_wait_for_the_others() {
     assert_eq!(start.elapsed(), seconds(3));
 }
 
+// FUT-18
 #[tokio::test(start_paused = true)]
 async fn results_are_in_the_order_of_the_calls() {
     let results = [6, 2, 4].into_iter().map(fails_after).submit_all().results().await;
@@ -146,6 +151,7 @@ async fn counts_down(from: u32) -> u32 {
     if from == 0 { 0 } else { counts_down(from - 1).submit().await + 1 }
 }
 
+// FUT-22
 #[tokio::test]
 async fn a_task_may_submit_itself_many_times_deep() {
     assert_eq!(counts_down(200).submit().await, 200);

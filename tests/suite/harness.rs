@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, Once};
 
 use autotune::event::{Event, Root};
+use autotune::moment::Moment;
 use autotune::recorder;
 use autotune::{RunId, StateName};
 use serde_json::{Map, Value};
@@ -34,6 +35,8 @@ pub(crate) struct Seen {
     pub(crate) run: Option<String>,
     pub(crate) state: StateName,
     pub(crate) message: Option<String>,
+    pub(crate) started: Moment,
+    pub(crate) at: Moment,
 }
 
 /// Shows a test what its own thread logs, until the guard is dropped.
@@ -95,6 +98,8 @@ fn keep(root: &Root, events: Vec<Event>) {
                     run: detail.name,
                     state: event.state,
                     message: detail.message,
+                    started: event.started,
+                    at: event.at,
                 });
             }
             Event::Artifact(event) => {

@@ -21,6 +21,7 @@ async fn flow_with_tasks(url: &str, days: u32, #[secret] token: String) -> usize
     url.len() + token.len()
 }
 
+// RUN-07
 #[tokio::test]
 async fn a_flow_run_is_recorded_with_its_tasks_when_it_ends() {
     harness::record();

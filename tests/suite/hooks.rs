@@ -12,11 +12,11 @@ use crate::{harness, logging::Captured};
 /// What hooks have seen, as lines behind the name of the run.
 static SEEN: LazyLock<Mutex<Vec<(String, String)>>> = LazyLock::new(Mutex::default);
 
-fn see(run: &Run, what: String) {
+pub(crate) fn see(run: &Run, what: String) {
     SEEN.lock().expect("no test panics while it holds the lock").push((run.name().to_owned(), what));
 }
 
-fn seen_by(run: &str) -> Vec<String> {
+pub(crate) fn seen_by(run: &str) -> Vec<String> {
     let seen = SEEN.lock().expect("no test panics while it holds the lock");
     seen.iter().filter(|(name, _)| name == run).map(|(_, what)| what.clone()).collect()
 }
@@ -71,6 +71,7 @@ async fn hooks_are_called_in_the_states_that_they_wait_for() {
     assert_eq!(seen_by("hooked and works"), ["running Running 1", "Completed with Some(7)"]);
 }
 
+// HOK-04
 #[tokio::test]
 async fn on_running_is_called_for_each_attempt_and_on_failure_once_after_the_last() {
     let error = load("fails").named("hooked and fails").await.expect_err("it fails");
@@ -146,6 +147,7 @@ async fn hooked_flow(fails: bool) -> Result<(), String> {
     if fails { Err("too early".to_owned()) } else { Ok(()) }
 }
 
+// X-HOK-06
 #[tokio::test]
 async fn flows_have_hooks_as_well() {
     hooked_flow(true).named("hooked flow").await.expect_err("it fails");

@@ -30,6 +30,7 @@ async fn visits(name: &'static str, crowd: Crowd) -> Result<(), LimitError> {
     Ok(())
 }
 
+// CON-01
 #[tokio::test(start_paused = true)]
 async fn no_more_than_its_slots_go_on_at_a_time() {
     limits::set("two at a time", 2);
@@ -90,6 +91,7 @@ async fn who_gives_up_waiting_holds_nobody_up() {
     assert!(timeout(Duration::from_secs(1), concurrency(["given up"]).acquire()).await.is_ok());
 }
 
+// CON-05
 #[tokio::test(start_paused = true)]
 async fn the_slots_of_a_rate_limit_come_back_with_time() {
     limits::set_rate("often", 2, 1.0);
@@ -141,4 +143,20 @@ async fn who_came_before_there_was_a_limit_gives_no_slot_back() {
     let _only = concurrency(["set later"]).acquire().await.expect("free");
     drop(before);
     assert!(timeout(Duration::from_secs(1), concurrency(["set later"]).acquire()).await.is_err());
+}
+
+// CON-04 X-CON-01
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_slots_may_set_a_time_for_it() {
+    limits::set("never free", 1);
+    let held = concurrency(["never free"]).acquire().await.expect("free");
+    let start = Instant::now();
+    let error = concurrency(["never free"]).timeout(Duration::from_millis(10)).acquire().await;
+    assert_eq!(
+        error.expect_err("it is held").to_string(),
+        "no free slots of `never free`: timed out after 10ms"
+    );
+    assert!(start.elapsed() < Duration::from_secs(1));
+    drop(held);
+    concurrency(["never free"]).timeout(Duration::ZERO).acquire().await.map(drop).expect("it is free again");
 }

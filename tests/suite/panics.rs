@@ -9,6 +9,7 @@ async fn panics(what: &str) -> Result<u32, String> {
     panic!("no {what}")
 }
 
+// CRA-01
 #[tokio::test]
 async fn a_panic_is_a_crash_and_is_not_retried() {
     let state = panics("bread").state().await;

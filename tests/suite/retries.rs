@@ -44,6 +44,7 @@ async fn listed(tries: &AtomicU32) -> Result<(), LoadError> {
     Err(LoadError::Http(503))
 }
 
+// RTY-04
 #[tokio::test(start_paused = true)]
 async fn the_last_delay_of_a_list_repeats() {
     let start = Instant::now();
@@ -68,14 +69,20 @@ async fn jittery() -> Result<(), LoadError> {
     Err(LoadError::Http(503))
 }
 
+// RTY-10
 #[tokio::test(start_paused = true)]
-async fn jitter_stays_within_the_clamped_distribution() {
-    for _ in 0..200 {
+async fn jitter_stays_within_the_clamped_distribution_and_keeps_the_mean() {
+    let (draws, mut sum) = (2_000, 0.0);
+    for _ in 0..draws {
         let start = Instant::now();
         let _ = jittery().await;
         // 60 s * log2(k / (k - 1)), where k = 2^1.5; and 60 s * 1.5. Timers end on a millisecond.
-        assert!((37.7..=90.01).contains(&start.elapsed().as_secs_f64()), "{:?}", start.elapsed());
+        let delay = start.elapsed().as_secs_f64();
+        assert!((37.7..=90.01).contains(&delay), "{delay}");
+        sum += delay;
     }
+    let mean = sum / f64::from(draws);
+    assert!((57.0..=63.0).contains(&mean), "the mean is that of the delay: {mean}");
 }
 
 #[task(retries = 5, retry_condition = |error| matches!(error, LoadError::Http(500..)))]
@@ -84,6 +91,7 @@ async fn choosy(status: u16, tries: &AtomicU32) -> Result<(), LoadError> {
     Err(LoadError::Http(status))
 }
 
+// RTY-08
 #[tokio::test]
 async fn only_errors_that_meet_the_condition_are_retried() {
     for (status, attempts) in [(404, 1), (503, 6)] {
@@ -116,6 +124,7 @@ async fn retrying(tries: &AtomicU32) -> Result<u32, LoadError> {
     second_time_lucky(tries).await
 }
 
+// RTY-02
 #[tokio::test(start_paused = true)]
 async fn an_immediate_retry_has_no_state_awaiting_retry() {
     harness::record();
@@ -134,6 +143,7 @@ async fn twice(tries: &AtomicU32) -> Result<u32, LoadError> {
     if tries.load(Ordering::Relaxed) == 1 { Err(LoadError::Http(500)) } else { Ok(attempts) }
 }
 
+// FRT-03
 #[tokio::test(start_paused = true)]
 async fn a_flow_is_retried_and_its_tasks_have_all_their_retries_again() {
     let start = Instant::now();

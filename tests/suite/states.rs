@@ -7,6 +7,7 @@ async fn divide(dividend: u32, divisor: u32) -> Result<u32, String> {
     dividend.checked_div(divisor).ok_or_else(|| "division by zero".to_owned())
 }
 
+// RUN-05, X-RUN-01
 #[tokio::test]
 async fn the_state_of_a_call_holds_its_output_and_is_never_an_early_return() {
     let completed = divide(6, 3).state().await;

@@ -23,6 +23,7 @@ async fn a_submitted_call_is_a_future_of_the_functions_own_output() {
     assert_eq!(future.await, 8);
 }
 
+// MAP-01
 #[tokio::test]
 async fn submit_all_gives_the_outputs_in_the_order_of_the_calls() {
     assert_eq!((0..50).map(double).submit_all().await, (0..50).map(|n| n * 2).collect::<Vec<_>>());

@@ -19,6 +19,7 @@ async fn endless() -> Result<(), LoadError> {
     pending().await
 }
 
+// TMO-01
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_takes_too_long_hands_back_interrupted() {
     let start = Instant::now();
@@ -29,6 +30,7 @@ async fn an_attempt_that_takes_too_long_hands_back_interrupted() {
     assert_eq!(start.elapsed(), timeout);
 }
 
+// TMO-02
 #[tokio::test(start_paused = true)]
 async fn its_state_is_timed_out_and_its_type_failed() {
     let state = endless().state().await;
@@ -81,6 +83,7 @@ async fn quick() -> anyhow::Result<u32> {
     Ok(1)
 }
 
+// X-TMO-02
 #[tokio::test(start_paused = true)]
 async fn what_ends_in_time_is_left_alone() {
     assert_eq!(quick().timeout(Duration::from_secs(2)).await.expect("in time"), 1);
@@ -94,4 +97,17 @@ async fn impatient() -> anyhow::Result<()> {
 #[tokio::test(start_paused = true)]
 async fn a_flow_has_a_timeout_as_well() {
     assert_eq!(impatient().state().await.name(), StateName::TimedOut);
+}
+
+// OPT-04
+#[tokio::test(start_paused = true)]
+async fn a_call_may_lift_the_limit_of_its_task() {
+    #[task(timeout = "1s")]
+    async fn slow() -> anyhow::Result<u64> {
+        tokio::time::sleep(std::time::Duration::from_hours(1)).await;
+        Ok(1)
+    }
+
+    slow().await.expect_err("it takes an hour");
+    assert_eq!(slow().timeout(None).await.expect("it may take an hour"), 1);
 }

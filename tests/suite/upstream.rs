@@ -36,6 +36,7 @@ async fn a_call_starts_when_those_it_waits_for_have_completed() {
     assert_eq!(last, Ok(9));
 }
 
+// DEP-01
 #[tokio::test]
 async fn a_failed_upstream_makes_the_dependant_not_ready_and_keeps_its_body_from_running() {
     let seen = AtomicBool::new(false);
@@ -62,6 +63,7 @@ async fn a_cancelled_upstream_counts_as_not_completed() {
     assert_eq!(step(2).wait_for(&upstream).state().await.name(), StateName::NotReady);
 }
 
+// DEP-03
 #[tokio::test]
 async fn a_failure_that_is_allowed_does_not_hold_the_dependant_back() {
     let (failing, fine) = (step(13).submit(), step(1).submit());
@@ -76,4 +78,31 @@ async fn a_cancellation_is_not_a_failure_that_can_be_allowed() {
     upstream.cancel();
     let state = step(2).wait_for(allow_failure(&upstream)).state().await;
     assert_eq!(state.name(), StateName::NotReady);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_starts_when_what_it_waits_for_has_ended() {
+    #[task]
+    async fn hour() {
+        tokio::time::sleep(std::time::Duration::from_hours(1)).await;
+    }
+
+    #[task]
+    async fn after() -> anyhow::Result<()> {
+        tokio::time::sleep(std::time::Duration::from_mins(1)).await;
+        Ok(())
+    }
+
+    #[flow]
+    async fn waits() -> anyhow::Result<()> {
+        let first = hour().submit();
+        after().wait_for(&first).await
+    }
+
+    crate::harness::record();
+    waits().named("waits for an hour").await.expect("it works");
+    let history = crate::harness::history("waits for an hour").await;
+    let seen = history.states.iter().filter(|seen| seen.definition == "after");
+    let lasted: Vec<_> = seen.map(|seen| (seen.state, seen.at.since(seen.started).as_secs())).collect();
+    assert_eq!(lasted, [(StateName::Running, 0), (StateName::Completed, 60)]);
 }

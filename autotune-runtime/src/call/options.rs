@@ -9,6 +9,7 @@ use super::Call;
 use crate::body::{Output, RetryBody, TaskBody};
 use crate::cache::Mode;
 use crate::completion::Upstream;
+use crate::extras::NO_LIMIT;
 use crate::future::{Calls, TaskFuture};
 use crate::interrupted::InvalidParameters;
 use crate::output::FromInterrupted;
@@ -47,13 +48,13 @@ impl<B: TaskBody, K> Call<B, K> {
         self
     }
 
-    /// Limits each attempt to this long, whatever the attribute says.
-    pub fn timeout(mut self, timeout: Duration) -> Self
+    /// Limits each attempt to this long, whatever the attribute says; `None` lifts its limit.
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self
     where
         Output<B>: FromInterrupted,
     {
         self.execution.held().interrupt = Some(FromInterrupted::from_interrupted);
-        self.execution.core.node.extras().timeout = Some(timeout);
+        self.execution.core.node.extras().timeout = Some(timeout.into().unwrap_or(NO_LIMIT));
         self
     }
 

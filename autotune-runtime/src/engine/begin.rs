@@ -7,6 +7,7 @@ use crate::definition::Kind;
 use crate::interrupted::InvalidParameters;
 use crate::moment::Moment;
 use crate::scope::{self, Given, Scope};
+use crate::state::StateName;
 
 impl Core {
     #[inline]
@@ -73,6 +74,13 @@ impl Core {
             Ok(None)
         }));
         Phase::WaitingForUpstream
+    }
+
+    /// The run starts here, and not where it began to wait.
+    pub(super) fn waited(&mut self) {
+        if self.started.is_some() && self.state == StateName::Pending {
+            self.started = Some(Moment::now());
+        }
     }
 }
 

@@ -47,7 +47,10 @@ impl<R> Execution<R> {
                     }
                 }
                 Phase::WaitingForUpstream => match ready!(self.core.poll_waiting(cx)) {
-                    Ok(()) => self.core.phase = Phase::LookingUp,
+                    Ok(()) => {
+                        self.core.waited();
+                        self.core.phase = Phase::LookingUp;
+                    }
                     Err(not_ready) => {
                         let ops = slot.ops();
                         let output = self.interrupt(&ops, not_ready);
@@ -67,7 +70,10 @@ impl<R> Execution<R> {
                 }
                 Phase::TakingSlots => self.core.phase = self.core.wait_for_slots(),
                 Phase::WaitingForSlots => match ready!(self.core.poll_waiting(cx)) {
-                    Ok(()) => self.core.phase = Phase::Starting,
+                    Ok(()) => {
+                        self.core.waited();
+                        self.core.phase = Phase::Starting;
+                    }
                     Err(no_slots) => {
                         let outcome = self.refuse(&slot.ops(), no_slots);
                         end!(outcome);

@@ -20,6 +20,7 @@ impl Core {
                 Err(LimitError::Unknown { name: limit } | LimitError::TooMany { name: limit, .. }) => {
                     Err(NoSlots { limit }.into())
                 }
+                Err(LimitError::TimedOut { names, .. }) => Err(NoSlots { limit: names.join(", ") }.into()),
             }
         }));
         Phase::WaitingForSlots

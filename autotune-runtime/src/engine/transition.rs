@@ -168,7 +168,9 @@ fn record(
     let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
     let has_detail = name.is_some() || !tags.is_empty() || message.is_some() || delay.is_some();
     let detail = has_detail.then(|| Box::new(Detail { name, tags, message, delay }));
-    let at = Moment::now();
+    // That it runs is told when its body waits for the first time; by then it has run for a while.
+    let running = started.filter(|_| state == StateName::Running);
+    let at = running.unwrap_or_else(Moment::now);
     scope.record(Event::State(StateEvent {
         definition: node.definition,
         sequence: node.sequence,

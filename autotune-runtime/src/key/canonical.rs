@@ -24,15 +24,10 @@ const TUPLE: u8 = 10;
 const MAP: u8 = 11;
 const STRUCT: u8 = 12;
 const END: u8 = 13;
-const UNREADABLE: u8 = 14;
 
-/// Feeds `value` to `hasher`. A value whose `Serialize` fails counts as its error's text.
-pub(super) fn feed<T: Serialize + ?Sized>(value: &T, hasher: &mut KeyHasher) {
-    let result = value.serialize(Canonical { hasher: &mut *hasher });
-    if let Err(Unreadable(message)) = result {
-        hasher.write(&[UNREADABLE]);
-        hasher.write(message.as_bytes());
-    }
+/// Feeds `value` to `hasher`. An error is that of the value's own `Serialize`.
+pub(super) fn feed<T: Serialize + ?Sized>(value: &T, hasher: &mut KeyHasher) -> Result<(), Unreadable> {
+    value.serialize(Canonical { hasher })
 }
 
 struct Canonical<'a> {
@@ -60,9 +55,10 @@ impl Canonical<'_> {
     }
 }
 
+/// What a value said that cannot be written down.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Unreadable(String);
+pub struct Unreadable(String);
 
 impl ser::Error for Unreadable {
     fn custom<T: Display>(message: T) -> Self {

@@ -17,7 +17,7 @@ const UNNAMED: &str = "transaction";
 
 /// A transaction, to be run: Prefect's `with transaction():`.
 ///
-/// See the [module](self) for what happens to the tasks in it.
+/// See the [module](crate::transaction) for what happens to the tasks in it.
 pub fn transaction() -> TransactionBuilder {
     TransactionBuilder::default()
 }
