@@ -35,6 +35,35 @@ pub enum StateType {
 }
 
 impl StateType {
+    /// All types.
+    pub const ALL: [StateType; 9] = [
+        StateType::Scheduled,
+        StateType::Pending,
+        StateType::Running,
+        StateType::Paused,
+        StateType::Cancelling,
+        StateType::Completed,
+        StateType::Failed,
+        StateType::Crashed,
+        StateType::Cancelled,
+    ];
+
+    /// The type, as Prefect writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            StateType::Scheduled => "SCHEDULED",
+            StateType::Pending => "PENDING",
+            StateType::Running => "RUNNING",
+            StateType::Paused => "PAUSED",
+            StateType::Cancelling => "CANCELLING",
+            StateType::Completed => "COMPLETED",
+            StateType::Failed => "FAILED",
+            StateType::Crashed => "CRASHED",
+            StateType::Cancelled => "CANCELLED",
+        }
+    }
+
     /// Whether a run in this state has ended for good.
     #[must_use]
     pub const fn is_final(self) -> bool {
