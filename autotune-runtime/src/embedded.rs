@@ -5,10 +5,15 @@
 //! alone, because parameters, logs and artifacts may be anything. All SQL of
 //! autotune is in `embedded/sql`; nothing outside of this module knows any.
 
+mod artifacts;
 mod connection;
+mod detail;
 mod error;
+mod find;
 mod home;
+mod logs;
 mod migrate;
+mod prune;
 mod recorder;
 mod runs;
 mod sql;
@@ -20,8 +25,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use artifacts::{ArtifactFilter, ArtifactRecord};
+pub use detail::{RootRecord, StateCount, StateRecord};
 pub use error::StoreError;
+pub use find::FindError;
 pub use home::{HomeError, database, home};
+pub use logs::{LogFilter, LogRecord};
 pub use recorder::StoreRecorder;
 pub use runs::{RunFilter, RunRecord, StateFilter};
 
@@ -123,12 +132,17 @@ impl Store {
     }
 
     /// Writes: all of it, or nothing.
-    #[expect(dead_code, reason = "the next to come writes")]
     pub(crate) fn write<T>(
         &self,
         body: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         self.within(TransactionBehavior::Immediate, body)
+    }
+
+    /// Executes statements that are not for a transaction.
+    fn execute(&self, statements: &str) -> Result<(), StoreError> {
+        let done = self.connection().execute_batch(statements);
+        done.map_err(|error| StoreError::of(error, &self.shared.path))
     }
 
     fn within<T>(

@@ -17,6 +17,8 @@ use crate::state::StateType;
 pub struct RunFilter {
     /// Only runs that no other run of the same flow called: flow runs, and task runs outside of any flow.
     pub roots_only: bool,
+    /// Only the runs that this flow run called, and itself.
+    pub root: Option<RunId>,
     /// Only runs of the task or flow of this name.
     pub definition: Option<(Kind, String)>,
     /// Only runs in this state.
@@ -68,6 +70,10 @@ impl RunFilter {
         let (mut rules, mut values) = (Vec::new(), Vec::new());
         if self.roots_only {
             rules.push(sql::IS_ROOT);
+        }
+        if let Some(root) = self.root {
+            rules.push(sql::OF_ROOT);
+            values.push(root.stem().to_vec().into());
         }
         if let Some((kind, name)) = &self.definition {
             rules.push(sql::HAS_DEFINITION);
@@ -162,7 +168,7 @@ fn select(transaction: &Transaction<'_>, filter: &RunFilter) -> rusqlite::Result
 
 /// Reads a row of [`sql::SELECT_RUNS`].
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
-    let root = RunId::from(Uuid::from_bytes(row.get(0)?));
+    let root = id(row, 0)?;
     let (sequence, parent) = (row.get(1)?, row.get(2)?);
     let parent = match (sequence, row.get::<_, Option<[u8; 16]>>(3)?) {
         (0, caller) => caller.map(|caller| RunId::from(Uuid::from_bytes(caller))),
@@ -188,6 +194,11 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
         due: row.get::<_, Option<i64>>(13)?.map(timestamp),
         message: row.get(14)?,
     })
+}
+
+/// The id of a root run.
+pub(super) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RunId> {
+    row.get(column).map(|bytes| RunId::from(Uuid::from_bytes(bytes)))
 }
 
 pub(super) fn state_type(row: &Row<'_>, column: usize) -> rusqlite::Result<StateType> {

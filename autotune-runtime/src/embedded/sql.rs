@@ -29,8 +29,52 @@ pub(super) const UPSERT_RUN: &str = include_str!("sql/upsert_run.sql");
 pub(super) const INSERT_LOG: &str = include_str!("sql/insert_log.sql");
 pub(super) const INSERT_ARTIFACT: &str = include_str!("sql/insert_artifact.sql");
 
+pub(super) const ROOT_OF_STEM: &str = "SELECT id, uuid FROM root_run WHERE stem = ?";
+/// Of the ids that begin or end with these digits.
+pub(super) const ROOTS_OF_PART: &str = "
+    SELECT uuid FROM root_run
+    WHERE hex(uuid) LIKE ?1 || '%' OR hex(uuid) LIKE '%' || ?1
+    ORDER BY id DESC LIMIT ?2";
+pub(super) const ROOT: &str = include_str!("sql/root.sql");
+pub(super) const STATES: &str = include_str!("sql/states.sql");
+pub(super) const COUNTS: &str = "
+    SELECT state_name, count(*) FROM run WHERE root = ? AND sequence > 0 GROUP BY state_name ORDER BY 2 DESC";
+pub(super) const LOGS: &str = include_str!("sql/logs.sql");
+
+macro_rules! artifacts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT root_run.uuid, sequence, at, kind, key, description, data \
+             FROM artifact JOIN root_run ON root_run.id = artifact.root ",
+            $rest,
+            " ORDER BY at DESC, artifact.id DESC LIMIT ?4"
+        )
+    };
+}
+pub(super) const ARTIFACTS: &str = artifacts!("WHERE ?1 IS NULL AND ?2 IS NULL AND ?3 IS NULL");
+pub(super) const ARTIFACTS_OF_KEY: &str = artifacts!("WHERE ?1 IS NULL AND ?2 IS NULL AND key = ?3");
+pub(super) const ARTIFACTS_OF_RUN: &str =
+    artifacts!("WHERE root = ?1 AND (?2 IS NULL OR sequence = ?2) AND (?3 IS NULL OR key = ?3)");
+
+pub(super) const DELETE_SOME_ROOT_RUNS: &str = include_str!("sql/delete_some_root_runs.sql");
+/// Also writes what waits beside the file into it.
+pub(super) const VACUUM: &str = "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
+
 /// Runs as people and programs see them; `WHERE` follows.
-pub(super) const SELECT_RUNS: &str = include_str!("sql/select_runs.sql");
+macro_rules! select_runs {
+    ($rest:literal) => {
+        concat!(include_str!("sql/select_runs.sql"), $rest)
+    };
+}
+const SELECT_RUNS: &str = include_str!("sql/select_runs.sql");
+
+pub(super) const RUN_OF_NUMBER: &str = select_runs!("WHERE run.root = ? AND run.sequence = ?");
+/// The runs that a root run called.
+pub(super) const CALLS: &str =
+    select_runs!("WHERE run.root = ? AND run.sequence > 0 ORDER BY run.sequence LIMIT ?");
+/// The root runs that a run called.
+pub(super) const SUBFLOWS: &str =
+    select_runs!("WHERE run.sequence = 0 AND root_run.parent_stem = ? ORDER BY run.started, run.root");
 
 /// The statement for the runs to which all of these rules apply, the latest first.
 pub(super) fn runs_that(rules: &[&str]) -> String {
@@ -39,6 +83,7 @@ pub(super) fn runs_that(rules: &[&str]) -> String {
 }
 
 pub(super) const IS_ROOT: &str = "run.sequence = 0";
+pub(super) const OF_ROOT: &str = "run.root = (SELECT id FROM root_run WHERE stem = ?)";
 pub(super) const HAS_DEFINITION: &str =
     "run.definition IN (SELECT id FROM definition WHERE kind = ? AND name = ?)";
 pub(super) const HAS_STATE_TYPE: &str = "run.state_type = ?";
