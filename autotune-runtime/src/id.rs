@@ -57,9 +57,13 @@ impl RunId {
     /// What the ids of a run and of the calls in it have in common, and others have not.
     #[must_use]
     pub fn stem(self) -> [u8; 12] {
-        let [a, b, c, d, e, f, _, _, _, _, ten, rest @ ..] = *self.0.as_bytes();
-        let [g, h, i, j, k] = rest;
-        [a, b, c, d, e, f, ten & 0x03, g, h, i, j, k]
+        let mut stem = [0; 12];
+        let (time, random) = stem.split_at_mut(6);
+        time.copy_from_slice(&self.0.as_bytes()[..6]);
+        random.copy_from_slice(&self.0.as_bytes()[10..]);
+        // The number of a call ends in this byte.
+        random[0] &= 0x03;
+        stem
     }
 
     /// The id as a UUID.

@@ -160,10 +160,10 @@ impl Source for Scope {
 
 impl Drop for Scope {
     fn drop(&mut self) {
-        if let Some(buffer) = &self.buffer {
-            if buffer.send_rest(|| self.root()) {
-                buffer.writer().wait_for_room();
-            }
+        if let Some(buffer) = &self.buffer
+            && buffer.send_rest(|| self.root())
+        {
+            buffer.writer().wait_for_room();
         }
     }
 }

@@ -104,6 +104,23 @@ pub enum StateName {
 }
 
 impl StateName {
+    /// All names.
+    pub const ALL: [StateName; 13] = [
+        StateName::Scheduled,
+        StateName::AwaitingRetry,
+        StateName::Pending,
+        StateName::NotReady,
+        StateName::Paused,
+        StateName::Running,
+        StateName::Retrying,
+        StateName::Completed,
+        StateName::Cached,
+        StateName::Failed,
+        StateName::TimedOut,
+        StateName::Crashed,
+        StateName::Cancelled,
+    ];
+
     /// The type of a state of this name.
     #[must_use]
     pub const fn state_type(self) -> StateType {

@@ -89,7 +89,10 @@ impl Store {
     /// How many runs that a flow run called are in which state.
     pub fn counts(&self, root: RunId) -> Result<Vec<StateCount>, StoreError> {
         self.of_root(root, |transaction, root| {
-            let count = |row: &Row<'_>| Ok(StateCount { state_name: row.get(0)?, runs: row.get(1)? });
+            let count = |row: &Row<'_>| {
+                let runs: i64 = row.get(1)?;
+                Ok(StateCount { state_name: row.get(0)?, runs: runs.unsigned_abs() })
+            };
             transaction.prepare_cached(sql::COUNTS)?.query_map([root], count)?.collect()
         })
     }

@@ -1,6 +1,7 @@
 //! The rows that events become.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ptr;
 
 use rusqlite::{CachedStatement, Connection, params};
@@ -108,26 +109,26 @@ impl Rows {
         connection: &Connection,
         definition: &'static Definition,
     ) -> rusqlite::Result<&Known> {
-        let address = ptr::from_ref(definition).addr();
-        if !self.definitions.contains_key(&address) {
-            let id = connection.prepare_cached(sql::UPSERT_DEFINITION)?.query_row(
-                params![
-                    definition.kind.as_str(),
-                    definition.name,
-                    definition.module,
-                    definition.version.unwrap_or_default(),
-                    definition.source_hash.cast_signed(),
-                    definition.description,
-                    definition.file,
-                    definition.line,
-                    definition.retries,
-                ],
-                |row| row.get(0),
-            )?;
-            let tags = (!definition.tags.is_empty()).then(|| json(definition.tags));
-            self.definitions.insert(address, Known { id, tags });
-        }
-        Ok(&self.definitions[&address])
+        let vacant = match self.definitions.entry(ptr::from_ref(definition).addr()) {
+            Entry::Occupied(known) => return Ok(known.into_mut()),
+            Entry::Vacant(vacant) => vacant,
+        };
+        let id = connection.prepare_cached(sql::UPSERT_DEFINITION)?.query_row(
+            params![
+                definition.kind.as_str(),
+                definition.name,
+                definition.module,
+                definition.version.unwrap_or_default(),
+                definition.source_hash.cast_signed(),
+                definition.description,
+                definition.file,
+                definition.line,
+                definition.retries,
+            ],
+            |row| row.get(0),
+        )?;
+        let tags = (!definition.tags.is_empty()).then(|| json(definition.tags));
+        Ok(vacant.insert(Known { id, tags }))
     }
 }
 
