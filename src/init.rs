@@ -1,6 +1,6 @@
 //! Recording, as the environment says.
 
-use autotune_runtime::embedded::{HomeError, Store, StoreError, StoreOptions, database, home};
+use autotune_runtime::embedded::{HomeError, Store, StoreError, StoreOptions, database_of_process};
 use autotune_runtime::recorder::{self, InstallError};
 
 /// Why history is not recorded.
@@ -44,8 +44,7 @@ pub fn init() -> Result<Store, InitError> {
 
 /// As [`init`], with a store that behaves as `options` say.
 pub fn init_with(options: StoreOptions) -> Result<Store, InitError> {
-    let home = home(std::env::var_os("AUTOTUNE_HOME"))?;
-    let store = Store::open_with(database(&home), options)?;
+    let store = Store::open_with(database_of_process()?, options)?;
     recorder::install(store.recorder()?)?;
     Ok(store)
 }

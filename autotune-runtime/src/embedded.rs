@@ -29,7 +29,7 @@ pub use artifacts::{ArtifactFilter, ArtifactRecord};
 pub use detail::{RootRecord, StateCount, StateRecord};
 pub use error::StoreError;
 pub use find::FindError;
-pub use home::{HomeError, database, home};
+pub use home::{HomeError, database, database_of_process, home};
 pub use logs::{LogFilter, LogRecord};
 pub use recorder::StoreRecorder;
 pub use runs::{RunFilter, RunRecord, StateFilter};

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
+use crate::environment;
+
 /// The variable that says where autotune keeps its data.
-pub(super) const VARIABLE: &str = "AUTOTUNE_HOME";
+const VARIABLE: &str = "AUTOTUNE_HOME";
 
 /// Nobody says where data belongs.
 #[derive(Debug, thiserror::Error)]
@@ -27,4 +29,9 @@ pub fn home(variable: Option<OsString>) -> Result<PathBuf, HomeError> {
 #[must_use]
 pub fn database(home: &Path) -> PathBuf {
     home.join("autotune.db")
+}
+
+/// The database of this process, as its environment says.
+pub fn database_of_process() -> Result<PathBuf, HomeError> {
+    home(environment::read(VARIABLE)).map(|home| database(&home))
 }

@@ -111,3 +111,82 @@ impl Recorder for StoreRecorder {
         self.commit();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::StoreRecorder;
+    use crate::definition::Definition;
+    use crate::embedded::{RunFilter, Store};
+    use crate::event::{Event, LogEvent, Root};
+    use crate::id::RunId;
+    use crate::moment::Moment;
+    use crate::recorder::Recorder;
+
+    static FLOW: Definition = Definition { name: "large", ..Definition::FLOW };
+
+    fn root() -> Root {
+        let (name, tags) = ("large".to_owned(), Vec::new());
+        Root {
+            id: RunId::new(),
+            definition: &FLOW,
+            name,
+            parameters: None,
+            tags,
+            parent: None,
+            created: Moment::now(),
+        }
+    }
+
+    fn record(recorder: &mut StoreRecorder, size: usize) {
+        let (target, message) = (String::new(), "x".repeat(size));
+        let (at, level) = (Moment::now(), tracing::Level::INFO);
+        let log = Event::Log(Box::new(LogEvent { sequence: 0, at, level, target, message }));
+        recorder.record(&root(), vec![log]);
+        recorder.flush();
+    }
+
+    #[test]
+    fn a_full_disk_takes_what_there_is_no_space_for_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
+        let mut recorder = store.recorder().expect("a recorder");
+        record(&mut recorder, 10);
+        // To SQLite, a database that may not grow is a full disk.
+        recorder.connection.pragma_update(None, "max_page_count", 60).expect("a limit");
+        record(&mut recorder, 1_000_000);
+        record(&mut recorder, 1_000_000);
+        assert_eq!(store.lost(), 2);
+        recorder.connection.pragma_update(None, "max_page_count", 100_000).expect("a limit");
+        record(&mut recorder, 1_000_000);
+        assert_eq!(store.lost(), 2);
+        let roots = store.read(|transaction| {
+            transaction.query_row("SELECT count(*) FROM root_run", [], |row| row.get::<_, i64>(0))
+        });
+        assert_eq!(roots.expect("read"), 2);
+        assert!(store.runs(&RunFilter::all()).expect("read").is_empty(), "no state was recorded");
+    }
+
+    #[test]
+    fn what_is_remembered_of_runs_does_not_grow() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
+        let mut recorder = store.recorder().expect("a recorder");
+        for _ in 0..100 {
+            let (root, at) = (root(), Moment::now());
+            let ended = crate::event::StateEvent {
+                definition: &FLOW,
+                sequence: 0,
+                parent: 0,
+                attempt: 0,
+                state: crate::state::StateName::Completed,
+                started: at,
+                at,
+                detail: None,
+            };
+            recorder.record(&root, vec![Event::State(ended)]);
+        }
+        recorder.flush();
+        assert_eq!(recorder.rows.remembered(), 0);
+        assert_eq!(store.runs(&RunFilter::roots()).expect("read").len(), 100);
+    }
+}

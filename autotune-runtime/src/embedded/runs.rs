@@ -214,3 +214,57 @@ pub(super) fn timestamp(nanoseconds: i64) -> Timestamp {
     Timestamp::from_nanosecond(nanoseconds.into())
         .expect("64 bits of nanoseconds are within 300 years of 1970")
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::params_from_iter;
+
+    use super::{RunFilter, StateFilter};
+    use crate::definition::Kind;
+    use crate::embedded::Store;
+    use crate::id::RunId;
+    use crate::moment::Moment;
+    use crate::state::StateType;
+
+    /// How SQLite goes about a filter.
+    fn plan(filter: &RunFilter) -> String {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
+        let (statement, values) = filter.statement();
+        let steps = store.read(|transaction| {
+            let mut statement = transaction.prepare(&format!("EXPLAIN QUERY PLAN {statement}"))?;
+            statement.query_map(params_from_iter(values), |row| row.get::<_, String>(3))?.collect()
+        });
+        let steps: Vec<String> = steps.expect("a statement that SQLite understands");
+        steps.join("; ")
+    }
+
+    #[test]
+    fn no_filter_reads_all_runs_or_sorts_them() {
+        let now = Some(Moment::now().timestamp());
+        let failed = Some(StateFilter::Type(StateType::Failed));
+        let recent = RunFilter { since: now, ..RunFilter::all() };
+        for (filter, index) in [
+            (RunFilter::all(), "run_by_time"),
+            (RunFilter::roots(), "root_by_time"),
+            (RunFilter { since: now, ..RunFilter::roots() }, "root_by_time"),
+            (recent.clone(), "run_by_time"),
+            (RunFilter { until: now, ..RunFilter::all() }, "run_by_time"),
+            (RunFilter { state: failed.clone(), ..RunFilter::all() }, "run_by_state"),
+            (RunFilter { state: failed, ..recent }, "run_by_state"),
+            (RunFilter::of_task("load"), "run_by_definition"),
+            (RunFilter { since: now, ..RunFilter::of_task("load") }, "run_by_definition"),
+            (
+                RunFilter { definition: Some((Kind::Flow, "x".into())), ..RunFilter::roots() },
+                "run_by_definition",
+            ),
+        ] {
+            let plan = plan(&filter);
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            let is_sorted = !plan.contains("TEMP B-TREE") || filter.definition.is_some();
+            assert!(is_sorted, "{filter:?}: {plan}");
+        }
+        let of_root = plan(&RunFilter { root: Some(RunId::new()), ..RunFilter::all() });
+        assert!(of_root.contains("PRIMARY KEY (root=?)"), "{of_root}");
+    }
+}

@@ -70,6 +70,11 @@ impl Rows {
         *self = Rows::default();
     }
 
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.roots.len()
+    }
+
     fn root(&mut self, connection: &Connection, root: &Root) -> rusqlite::Result<i64> {
         if let Some(&id) = self.roots.get(&root.id) {
             return Ok(id);
