@@ -1,7 +1,7 @@
 //! Opens the file: made for its owner only, set up, and of a version that is known.
 
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,14 +10,22 @@ use rusqlite::{Connection, OpenFlags};
 use super::{Durability, StoreError, StoreOptions, migrate, sql};
 
 pub(super) fn open(path: &Path, options: &StoreOptions) -> Result<Connection, StoreError> {
-    make(path).map_err(|source| StoreError::CannotOpen { path: path.to_owned(), source })?;
+    make(path).map_err(|source| {
+        let path = path.to_owned();
+        match source.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem if path.is_file() => {
+                StoreError::ReadOnly { path }
+            }
+            _ => StoreError::CannotOpen { path, source },
+        }
+    })?;
     let mut connection = connect(path, options).map_err(|error| StoreError::of(error, path))?;
     migrate::to_latest(&mut connection, path)?;
     Ok(connection)
 }
 
 fn connect(path: &Path, options: &StoreOptions) -> rusqlite::Result<Connection> {
-    // Not NO_MUTEX's opposite: a connection has one owner at a time, so SQLite need not lock it again.
+    // A connection has one owner at a time: SQLite need not lock it again.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(options.patience)?;
@@ -48,12 +56,7 @@ fn make(path: &Path) -> io::Result<()> {
     file.read(true).append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    match file.open(path) {
-        Ok(_) => {}
-        // SQLite tells the difference between what cannot be read and what cannot be written.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && path.is_file() => return Ok(()),
-        Err(error) => return Err(error),
-    }
+    file.open(path)?;
     for_its_owner_only(path)
 }
 
