@@ -40,18 +40,24 @@
 //! |---|---|
 //! | `AUTOTUNE_LOG` | what is shown of a run: `warn`, `debug`, `my_crate=trace,info` |
 //! | `AUTOTUNE_<PARAMETER>` | the value of a `#[secret]` parameter |
+//! | `AUTOTUNE_HOME` | the folder of the history; by default `autotune` in the platform's folder for data |
 //! | `NO_COLOR` | turns colours off |
 
+mod artifacts;
 mod command;
 mod console;
+mod db;
 mod exit;
 mod flows;
+mod history;
 mod paint;
 mod parameters;
 mod process;
 mod run;
+mod runs;
 mod table;
 mod tasks;
+mod time;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -184,6 +190,9 @@ impl Cli {
         let exit = match name {
             "flows" => flows::show(registry, &program, matches, &self.process)?,
             "tasks" => tasks::show(matches, &self.process)?,
+            "runs" => runs::answer(matches, &self.process)?,
+            "artifacts" => artifacts::answer(matches, &self.process)?,
+            "db" => db::answer(matches, &self.process)?,
             _ => run::start(registry, matches, &self.process)?,
         };
         Ok(exit.into())

@@ -38,13 +38,16 @@
 //! Runs speak `tracing`: each is a span, and each new state an event, so any
 //! subscriber shows them. [`recorder::install`] hands the history of all runs
 //! to the program, with what their code has logged if [`log::RunLayer`] is among
-//! the layers. A program that does neither pays for neither.
+//! the layers. A program that does neither pays for neither. With the feature
+//! `sqlite`, `init()` keeps the history in one file, where the command line
+//! finds it: see docs/history.md.
 //!
 //! # Features
 //!
 //! | feature | what it adds |
 //! |---|---|
 //! | `cli` | `autotune::cli`: a command line with every flow of the program |
+//! | `sqlite` | `init` and `embedded`: the history of runs in one file; a part of `cli` |
 //! | `garde-email` | the rule `#[garde(email)]` |
 //! | `garde-url` | the rule `#[garde(url)]` |
 //! | `garde-pattern` | the rule `#[garde(pattern(..))]`, with regular expressions |
@@ -53,6 +56,8 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "sqlite")]
+mod init;
 pub mod prelude;
 
 /// Makes a task of a function: a unit of work that is retried, timed, cached
@@ -607,6 +612,11 @@ pub use autotune_runtime::{
     artifact, cache, duration, event, limits, log, moment, recorder, schedule, secrets, transaction,
     variables,
 };
+
+#[cfg(feature = "sqlite")]
+pub use autotune_runtime::embedded;
+#[cfg(feature = "sqlite")]
+pub use init::{InitError, init, init_with};
 
 /// The parameters of a flow as one type, and flows that are started with them.
 pub mod parameters {

@@ -1,6 +1,7 @@
 //! The identity of a run.
 
 use std::fmt;
+use std::str::FromStr;
 
 use uuid::Uuid;
 
@@ -37,6 +38,34 @@ impl RunId {
         RunId(Uuid::from_bytes(bytes))
     }
 
+    /// The number of the call that this is the id of, if it is one in the run `root`; 0 is the run itself.
+    #[must_use]
+    pub fn call_in(self, root: RunId) -> Option<u32> {
+        if self == root {
+            return Some(0);
+        }
+        let [.., six, seven, eight, nine, ten, _, _, _, _, _] = *self.0.as_bytes();
+        let number = u32::from_be_bytes([
+            (six << 4) | (seven >> 4),
+            (seven << 4) | ((eight & 0x3c) >> 2),
+            (eight << 6) | (nine >> 2),
+            (nine << 6) | (ten >> 2),
+        ]);
+        (number > 0 && root.of_call(number) == self).then_some(number)
+    }
+
+    /// What the ids of a run and of the calls in it have in common, and others have not.
+    #[must_use]
+    pub fn stem(self) -> [u8; 12] {
+        let mut stem = [0; 12];
+        let (time, random) = stem.split_at_mut(6);
+        time.copy_from_slice(&self.0.as_bytes()[..6]);
+        random.copy_from_slice(&self.0.as_bytes()[10..]);
+        // The number of a call ends in this byte.
+        random[0] &= 0x03;
+        stem
+    }
+
     /// The id as a UUID.
     #[must_use]
     pub fn as_uuid(&self) -> &Uuid {
@@ -53,6 +82,14 @@ impl Default for RunId {
 impl From<Uuid> for RunId {
     fn from(id: Uuid) -> Self {
         RunId(id)
+    }
+}
+
+impl FromStr for RunId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(RunId)
     }
 }
 
@@ -80,6 +117,10 @@ mod tests {
         let ids: Vec<RunId> = calls.iter().map(|&call| flow.of_call(call)).collect();
         assert!(ids.is_sorted());
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), calls.len());
+        assert!(ids.iter().all(|id| id.stem() == flow.stem()));
+        assert!(calls.iter().zip(&ids).all(|(&call, id)| id.call_in(flow) == Some(call)));
+        assert_eq!((flow.call_in(flow), RunId::new().call_in(flow)), (Some(0), None));
+        assert_ne!(RunId::new().stem(), flow.stem());
         assert!(ids.iter().all(|id| id.as_uuid().get_version_num() == 7));
         assert!(ids.iter().all(|id| id.as_uuid().get_variant() == uuid::Variant::RFC4122));
     }

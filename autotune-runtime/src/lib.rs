@@ -3,7 +3,7 @@
 //! Programs depend on the façade crate `autotune`, which re-exports what they
 //! need from here. The modules stand in layers, and each uses only those above
 //! it: words (plain data), ports (what the engine needs from outside), engine,
-//! surface (what users touch).
+//! surface (what users touch), adapters (where what the ports take goes).
 
 // Words: data, no async, no I/O.
 pub mod artifact;
@@ -52,3 +52,7 @@ pub mod registry;
 pub mod secrets;
 pub mod tags;
 pub mod variables;
+
+// Adapters: where what the ports take goes.
+#[cfg(feature = "sqlite")]
+pub mod embedded;

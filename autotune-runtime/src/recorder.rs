@@ -18,10 +18,16 @@ use crate::event::{Event, Root};
 
 /// Keeps what happens in runs.
 ///
-/// Called on a thread of its own, so it may block.
+/// Called on a thread of its own, so it may block. Runs that are faster than it wait for it when about a
+/// million events are before it: it must not wait for what only a run can do.
 pub trait Recorder: Send + 'static {
     /// Takes events of one root run, in the order in which they happened.
     fn record(&mut self, root: &Root, events: Vec<Event>);
+
+    /// Keeps what was recorded so far: flows that have ended may wait for it.
+    ///
+    /// Called after some `record`s. What is kept as it is recorded has nothing to do here.
+    fn flush(&mut self) {}
 }
 
 impl<F: FnMut(&Root, Vec<Event>) + Send + 'static> Recorder for F {

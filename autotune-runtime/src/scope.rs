@@ -109,10 +109,8 @@ impl Scope {
 
     #[inline]
     pub(crate) fn record(&self, event: Event) {
-        if let Some(buffer) = &self.buffer
-            && let Some(full) = buffer.push(event)
-        {
-            buffer.writer().batch(self.root(), full);
+        if let Some(buffer) = &self.buffer {
+            buffer.push(event, || self.root());
         }
     }
 
@@ -152,19 +150,20 @@ impl Scope {
 }
 
 impl Source for Scope {
-    fn take(&self) -> Option<(Arc<Root>, Vec<Event>)> {
-        let events = self.buffer.as_ref()?.take()?;
-        Some((self.root(), events))
+    fn send(&self) {
+        if let Some(buffer) = &self.buffer {
+            // The writer does not wait for itself.
+            let _ = buffer.send_rest(|| self.root());
+        }
     }
 }
 
 impl Drop for Scope {
     fn drop(&mut self) {
         if let Some(buffer) = &self.buffer
-            && let Some(rest) = buffer.take()
+            && buffer.send_rest(|| self.root())
         {
-            let writer = buffer.writer();
-            writer.batch(self.root(), rest);
+            buffer.writer().wait_for_room();
         }
     }
 }

@@ -35,6 +35,35 @@ pub enum StateType {
 }
 
 impl StateType {
+    /// All types.
+    pub const ALL: [StateType; 9] = [
+        StateType::Scheduled,
+        StateType::Pending,
+        StateType::Running,
+        StateType::Paused,
+        StateType::Cancelling,
+        StateType::Completed,
+        StateType::Failed,
+        StateType::Crashed,
+        StateType::Cancelled,
+    ];
+
+    /// The type, as Prefect writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            StateType::Scheduled => "SCHEDULED",
+            StateType::Pending => "PENDING",
+            StateType::Running => "RUNNING",
+            StateType::Paused => "PAUSED",
+            StateType::Cancelling => "CANCELLING",
+            StateType::Completed => "COMPLETED",
+            StateType::Failed => "FAILED",
+            StateType::Crashed => "CRASHED",
+            StateType::Cancelled => "CANCELLED",
+        }
+    }
+
     /// Whether a run in this state has ended for good.
     #[must_use]
     pub const fn is_final(self) -> bool {
@@ -77,6 +106,24 @@ pub enum StateName {
 }
 
 impl StateName {
+    /// All names.
+    pub const ALL: [StateName; 14] = [
+        StateName::Scheduled,
+        StateName::AwaitingRetry,
+        StateName::Pending,
+        StateName::NotReady,
+        StateName::Paused,
+        StateName::Running,
+        StateName::Retrying,
+        StateName::Completed,
+        StateName::Cached,
+        StateName::RolledBack,
+        StateName::Failed,
+        StateName::TimedOut,
+        StateName::Crashed,
+        StateName::Cancelled,
+    ];
+
     /// The type of a state of this name.
     #[must_use]
     pub const fn state_type(self) -> StateType {

@@ -1,12 +1,14 @@
 //! How fast history is recorded, down to the disk.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use autotune::embedded::{RunFilter, Store, StoreRecorder};
 use autotune::event::{Event, Root};
 use autotune::prelude::*;
 use autotune::recorder::{self, Recorder};
 use autotune_runtime::clock::Instant;
-use rusqlite::{Connection, params};
+use tempfile::TempDir;
 
 use crate::ratio::Row;
 
@@ -14,66 +16,30 @@ const RUNS: u32 = 400_000;
 const BAR: f64 = 200_000.0;
 
 static TO_DISK: AtomicBool = AtomicBool::new(false);
-static ROWS: AtomicU64 = AtomicU64::new(0);
+/// The history, and the folder that it is in until the process ends.
+static STORE: OnceLock<(Store, TempDir)> = OnceLock::new();
 
-/// Counts events; writes them into SQLite while [`TO_DISK`] is set.
-struct Sqlite {
-    connection: Connection,
-    /// Holds the file until the process ends.
-    _folder: tempfile::TempDir,
-}
+/// Writes into the store while [`TO_DISK`] is set: what a call costs is measured without.
+struct Switched(StoreRecorder);
 
 /// Installs the recorder of this process.
 pub(crate) fn install() {
     let folder = tempfile::tempdir().expect("a folder for the database");
-    let connection = Connection::open(folder.path().join("history.db")).expect("a database");
-    connection
-        .execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-             CREATE TABLE state (
-                 root BLOB NOT NULL, sequence INTEGER NOT NULL, parent INTEGER NOT NULL, attempt INTEGER NOT NULL,
-                 name TEXT NOT NULL, state TEXT NOT NULL, started INTEGER NOT NULL, at INTEGER NOT NULL,
-                 message TEXT
-             ) STRICT;",
-        )
-        .expect("a table");
-    recorder::install(Sqlite { connection, _folder: folder }).expect("the first recorder of the process");
+    let store = Store::open(folder.path().join("autotune.db")).expect("a database");
+    let recorder = Switched(store.recorder().expect("a recorder"));
+    recorder::install(recorder).expect("the first recorder of the process");
+    STORE.set((store, folder)).expect("installed once");
 }
 
-impl Recorder for Sqlite {
+impl Recorder for Switched {
     fn record(&mut self, root: &Root, events: Vec<Event>) {
-        if !TO_DISK.load(Ordering::Relaxed) {
-            return;
+        if TO_DISK.load(Ordering::Relaxed) {
+            self.0.record(root, events);
         }
-        let written = self.write(root, &events).expect("the database takes the events");
-        ROWS.fetch_add(written, Ordering::Relaxed);
     }
-}
 
-impl Sqlite {
-    fn write(&mut self, root: &Root, events: &[Event]) -> rusqlite::Result<u64> {
-        let mut written = 0;
-        let transaction = self.connection.transaction()?;
-        let mut insert =
-            transaction.prepare_cached("INSERT INTO state VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
-        for event in events {
-            let Event::State(event) = event else { continue };
-            insert.execute(params![
-                root.id.as_uuid().as_bytes(),
-                event.sequence,
-                event.parent,
-                event.attempt,
-                event.definition.name,
-                event.state.as_str(),
-                event.started.timestamp().as_microsecond(),
-                event.at.timestamp().as_microsecond(),
-                event.detail.as_ref().and_then(|detail| detail.message.as_deref()),
-            ])?;
-            written += 1;
-        }
-        drop(insert);
-        transaction.commit()?;
-        Ok(written)
+    fn flush(&mut self) {
+        self.0.flush();
     }
 }
 
@@ -97,14 +63,17 @@ pub(crate) async fn into_sqlite(print: &mut dyn FnMut(Row)) {
     many_runs().await;
     let per_second = f64::from(RUNS) / start.elapsed().as_secs_f64();
     TO_DISK.store(false, Ordering::Relaxed);
-    // The flow run itself has a last state as well.
-    let lost = i128::from(RUNS) + 1 - i128::from(ROWS.load(Ordering::Relaxed));
+    let (store, _) = STORE.get().expect("installed before");
+    let flow = store.runs(&RunFilter::of_flow("many_runs")).expect("the history can be read");
+    let stored: u64 =
+        flow.iter().flat_map(|run| store.counts(run.id).unwrap_or_default()).map(|of| of.runs).sum();
+    let lost = u64::from(RUNS) - stored;
     print(Row {
         what: "recorded history",
         floor: "task runs per second into SQLite",
         measured: format!("{:.0}k/s", per_second / 1e3),
         bar: format!("≥ {:.0}k/s", BAR / 1e3),
         holds: per_second >= BAR && lost == 0,
-        note: format!("{lost} of {} rows lost", RUNS + 1),
+        note: format!("{lost} of {RUNS} lost, {} bytes each", store.size() / u64::from(RUNS)),
     });
 }

@@ -5,6 +5,7 @@
 //! ```text
 //! cargo bench -p autotune-benches            # all of it
 //! cargo bench -p autotune-benches -- calls   # only what a call costs
+//! cargo bench -p autotune-benches -- history # only what is stored
 //! ```
 
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
@@ -25,13 +26,16 @@ fn main() {
     println!("{}", Row::HEAD);
     let mut print = |row: Row| println!("{row}");
 
-    let only_calls = std::env::args().any(|argument| argument == "calls");
+    let is_only = |part: &str| std::env::args().any(|argument| argument == part);
 
-    runtime.block_on(calls::unrecorded(&mut print));
-    history::install();
-    runtime.block_on(calls::recorded(&mut print));
-    if only_calls {
-        return;
+    if !is_only("history") {
+        runtime.block_on(calls::unrecorded(&mut print));
     }
-    runtime.block_on(history::into_sqlite(&mut print));
+    history::install();
+    if !is_only("history") {
+        runtime.block_on(calls::recorded(&mut print));
+    }
+    if !is_only("calls") {
+        runtime.block_on(history::into_sqlite(&mut print));
+    }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, Command};
 
-use super::{Cli, flows, run, tasks};
+use super::{Cli, artifacts, db, flows, run, runs, tasks};
 use crate::Registry;
 
 /// Without the terminal's width, help is as wide as this.
@@ -28,7 +28,15 @@ pub(super) fn tree(cli: &Cli, registry: &Registry, program: &str) -> Command {
         )
         .term_width(width.min(HELP_WIDTH))
         .after_help(examples(registry, program));
-    for ours in [run::command(registry, program), flows::command(), tasks::command()] {
+    let ours = [
+        run::command(registry, program),
+        flows::command(),
+        tasks::command(),
+        runs::command(),
+        artifacts::command(),
+        db::command(),
+    ];
+    for ours in ours {
         if !cli.commands.iter().any(|(command, _)| command.get_name() == ours.get_name()) {
             tree = tree.subcommand(ours);
         }

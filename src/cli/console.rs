@@ -15,11 +15,14 @@ use std::sync::Arc;
 
 use tracing::Dispatch;
 use tracing::dispatcher;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer as _, Registry};
 
 use super::exit::Failure;
 use super::process::Process;
+use crate::log::RunLayer;
 use layer::ConsoleLayer;
 use line::Line;
 use live::Live;
@@ -27,7 +30,17 @@ use panics::Panics;
 use plain::Plain;
 use seen::Seen;
 
+pub(super) use clean::clean;
 pub(super) use levels::Verbosity;
+
+/// Whether what runs log is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recording {
+    /// It is a part of their history.
+    On,
+    /// Nobody keeps it.
+    Off,
+}
 
 /// What shows runs while they run.
 pub(super) struct Console {
@@ -51,8 +64,13 @@ enum View {
 }
 
 impl Console {
-    pub(super) fn open(process: &Process, verbosity: Verbosity) -> Result<Self, Failure> {
-        let levels = levels::chosen(verbosity, process.read_variable(levels::VARIABLE).as_deref())?;
+    pub(super) fn open(
+        process: &Process,
+        verbosity: Verbosity,
+        recording: Recording,
+    ) -> Result<Self, Failure> {
+        let variable = process.read_variable(levels::VARIABLE);
+        let levels = levels::chosen(verbosity, variable.as_deref())?;
         let paint = process.paint_of_stderr();
         let view = Arc::new(if process.is_live() {
             View::Live(Live::open(paint))
@@ -60,7 +78,15 @@ impl Console {
             View::Plain(Plain::open(process.clone(), paint, levels.shows_info()))
         });
         let layer = ConsoleLayer(Arc::clone(&view)).with_filter(levels);
-        let dispatch = Dispatch::new(Registry::default().with(layer));
+        // What is not shown may be wanted later.
+        let recorded = match recording {
+            Recording::On => {
+                let levels = levels::chosen(verbosity, variable.as_deref())?;
+                Some(RunLayer.with_filter(levels.or(LevelFilter::INFO)))
+            }
+            Recording::Off => None,
+        };
+        let dispatch = Dispatch::new(Registry::default().with(recorded).with(layer));
         if !process.is_current() {
             return Ok(Console { view, scope: Scope::Threads(dispatch), panics: None });
         }

@@ -8,6 +8,7 @@ use clap::{ArgMatches, Command};
 
 use super::console::Console;
 use super::exit::{Exit, Failure};
+use super::history;
 use super::parameters::Parameters;
 use super::process::Process;
 use crate::Registry;
@@ -43,8 +44,10 @@ pub(super) fn start(registry: &Registry, matches: &ArgMatches, process: &Process
     };
     let chosen = Chosen::of(matches);
     let values = parameters.collect(matches, chosen.params, process)?;
-    let console = Console::open(process, chosen.verbosity)?;
+    let history = history::record(process);
+    let console = Console::open(process, chosen.verbosity, history.recording())?;
     let ended = execute::to_the_end(|| flow.start(values, chosen.options), &console);
     console.close();
+    history.tell_losses(process);
     report::tell(name, ended?, chosen.output, process)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// The modules of the runtime, layer by layer: each uses only its own layer and those before it.
-const LAYERS: [&[&str]; 4] = [
+const LAYERS: [&[&str]; 5] = [
     &[
         "artifact",
         "definition",
@@ -36,6 +36,7 @@ const LAYERS: [&[&str]; 4] = [
         "transaction",
     ],
     &["artifacts", "call", "flow", "future", "log", "private", "registry", "secrets", "tags", "variables"],
+    &["embedded"],
 ];
 
 #[test]

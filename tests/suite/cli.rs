@@ -5,6 +5,7 @@
 
 mod flows;
 mod help;
+mod history;
 mod program;
 mod results;
 mod secrets;

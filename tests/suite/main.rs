@@ -23,6 +23,8 @@ mod secrets_by_name;
 mod signatures;
 mod single_flight;
 mod states;
+#[cfg(feature = "sqlite")]
+mod store;
 mod submitting;
 mod tags;
 mod timeouts;

@@ -1,6 +1,7 @@
 //! The thread that owns the recorder.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -15,20 +16,32 @@ const TICK: Duration = Duration::from_millis(50);
 /// making the events.
 const MANY: usize = 8;
 
+/// How many events may wait for the recorder: about 100 MB of them.
+const ROOM: usize = 1 << 20;
+
+/// What a batch weighs besides its events, as a number of events: there may be a million runs of one event each.
+const ROOT_WEIGHT: usize = 8;
+
 #[derive(Debug)]
 pub(crate) struct Writer {
     inbox: Arc<Inbox>,
+    thread: ThreadId,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inbox {
     messages: Mutex<Messages>,
     wake: Condvar,
+    /// How much may wait.
+    room: usize,
+    has_room: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct Messages {
     waiting: Vec<Message>,
+    /// What waits, and what the recorder has in hand, as a number of events.
+    weight: usize,
     /// Whether somebody waits for an answer.
     urgent: bool,
     /// Whether the recorder has panicked: nobody reads any more.
@@ -47,27 +60,33 @@ enum Message {
 
 /// A root run with a buffer.
 pub(crate) trait Source: std::fmt::Debug + Send + Sync {
-    /// What has been buffered since the last time.
-    fn take(&self) -> Option<(Arc<Root>, Vec<Event>)>;
+    /// Sends what has been buffered since the last time.
+    fn send(&self);
 }
 
 impl Writer {
-    pub(super) fn start(mut recorder: impl Recorder) -> std::io::Result<Self> {
-        let inbox = Arc::new(Inbox::default());
+    pub(super) fn start(recorder: impl Recorder) -> std::io::Result<Self> {
+        Writer::start_with_room(recorder, ROOM)
+    }
+
+    fn start_with_room(mut recorder: impl Recorder, room: usize) -> std::io::Result<Self> {
+        let (messages, wake, has_room) = Default::default();
+        let inbox = Arc::new(Inbox { messages, wake, room, has_room });
         let theirs = Arc::clone(&inbox);
-        std::thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("autotune-recorder".into())
             .spawn(move || write(&theirs, &mut recorder))?;
-        Ok(Writer { inbox })
+        Ok(Writer { inbox, thread: thread.thread().id() })
     }
 
     pub(crate) fn open(&self, source: Weak<dyn Source>) {
         self.inbox.send(Message::Open(source));
     }
 
+    /// Sends a batch; says whether that was too much, and this thread is to [`wait_for_room`](Self::wait_for_room).
     #[cold]
-    pub(crate) fn batch(&self, root: Arc<Root>, events: Vec<Event>) {
-        self.inbox.send(Message::Batch(root, events));
+    pub(crate) fn batch(&self, root: Arc<Root>, events: Vec<Event>) -> bool {
+        self.inbox.send(Message::Batch(root, events))
     }
 
     /// Resolves when everything up to here is recorded; to an error if the recorder has panicked.
@@ -76,21 +95,36 @@ impl Writer {
         self.inbox.send(Message::Flush(done));
         recorded
     }
+
+    /// Holds this thread up while too much waits for the recorder.
+    ///
+    /// The alternatives are to lose history, or memory without bound. The thread is held up, and not the
+    /// task that runs on it: an event comes from a function that cannot wait, as a log line does. It is no
+    /// longer than the recorder needs to make room, and the recorder depends on no runtime.
+    pub(crate) fn wait_for_room(&self) {
+        // The last that holds a run may be the writer itself: it must not wait for what it has to do.
+        if thread::current().id() != self.thread {
+            self.inbox.wait_for_room();
+        }
+    }
 }
 
 impl Inbox {
-    fn send(&self, message: Message) {
+    /// Sends a message; says whether more waits than there is room for.
+    fn send(&self, message: Message) -> bool {
         let mut messages = self.lock();
         if messages.closed {
-            return;
+            return false;
         }
         messages.urgent |= matches!(message, Message::Flush(_));
+        messages.weight += message.weight();
         messages.waiting.push(message);
-        let wake = messages.is_worth_waking();
+        let (wake, is_full) = (messages.is_worth_waking(), messages.weight > self.room);
         drop(messages);
         if wake {
             self.wake.notify_one();
         }
+        is_full
     }
 
     /// What has come in, at the latest after a tick.
@@ -102,11 +136,37 @@ impl Inbox {
         std::mem::take(&mut messages.waiting)
     }
 
+    /// What has come in since.
+    fn receive_now(&self) -> Vec<Message> {
+        std::mem::take(&mut self.lock().waiting)
+    }
+
+    fn wait_for_room(&self) {
+        let messages = self.lock();
+        drop(self.has_room.wait_while(messages, |messages| messages.weight > self.room && !messages.closed));
+    }
+
+    /// Something has been recorded.
+    fn make_room(&self, weight: usize) {
+        let mut messages = self.lock();
+        let was_full = messages.weight > self.room;
+        messages.weight = messages.weight.saturating_sub(weight);
+        if was_full && messages.weight <= self.room {
+            self.has_room.notify_all();
+        }
+    }
+
+    /// The next round begins at once.
+    fn hurry(&self) {
+        self.lock().urgent = true;
+    }
+
     /// Answers those that wait, and all that come later, with an error.
     fn close(&self) {
         let mut messages = self.lock();
         messages.closed = true;
         messages.waiting.clear();
+        self.has_room.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, Messages> {
@@ -120,6 +180,15 @@ impl Messages {
     }
 }
 
+impl Message {
+    fn weight(&self) -> usize {
+        match self {
+            Message::Batch(_, events) => events.len() + ROOT_WEIGHT,
+            Message::Open(_) | Message::Flush(_) => 0,
+        }
+    }
+}
+
 /// Runs until the process ends, or the recorder panics.
 fn write(inbox: &Inbox, recorder: &mut impl Recorder) {
     struct Close<'a>(&'a Inbox);
@@ -130,50 +199,75 @@ fn write(inbox: &Inbox, recorder: &mut impl Recorder) {
     }
 
     let _close = Close(inbox);
-    let mut open: Vec<Weak<dyn Source>> = Vec::new();
+    let mut desk = Desk { inbox, recorder, open: Vec::new(), asked: Vec::new() };
     loop {
-        for message in inbox.receive() {
-            match message {
-                Message::Open(source) => open.push(source),
-                Message::Batch(root, events) => recorder.record(&root, events),
-                Message::Flush(done) => {
-                    drain(&mut open, recorder);
-                    // Nobody may be waiting any more.
-                    let _ = done.send(());
-                }
-            }
-        }
-        drain(&mut open, recorder);
+        desk.round();
     }
 }
 
-/// Records what waits in the buffers of the open runs, and forgets those that are gone.
-fn drain(open: &mut Vec<Weak<dyn Source>>, recorder: &mut impl Recorder) {
-    open.retain(|source| {
-        let Some(source) = source.upgrade() else { return false };
-        if let Some((root, events)) = source.take() {
-            recorder.record(&root, events);
+/// What the writer has before it.
+struct Desk<'a, R> {
+    inbox: &'a Inbox,
+    recorder: &'a mut R,
+    open: Vec<Weak<dyn Source>>,
+    /// Those that wait until everything up to now is recorded.
+    asked: Vec<oneshot::Sender<()>>,
+}
+
+impl<R: Recorder> Desk<'_, R> {
+    fn round(&mut self) {
+        let messages = self.inbox.receive();
+        self.take(messages);
+        let asked = std::mem::take(&mut self.asked);
+        self.collect();
+        // Those that ask only now may have an event in a buffer that has just been emptied: the next round is theirs.
+        let messages = self.inbox.receive_now();
+        self.take(messages);
+        self.recorder.flush();
+        for done in asked {
+            // Nobody may be waiting any more.
+            let _ = done.send(());
         }
-        true
-    });
+        if !self.asked.is_empty() {
+            self.inbox.hurry();
+        }
+    }
+
+    fn take(&mut self, messages: Vec<Message>) {
+        for message in messages {
+            let weight = message.weight();
+            match message {
+                Message::Open(source) => self.open.push(source),
+                Message::Batch(root, events) => {
+                    self.recorder.record(&root, events);
+                    self.inbox.make_room(weight);
+                }
+                Message::Flush(done) => self.asked.push(done),
+            }
+        }
+    }
+
+    /// Lets the open runs send what waits in their buffers, and forgets those that are gone.
+    fn collect(&mut self) {
+        self.open.retain(|source| source.upgrade().map(|source| source.send()).is_some());
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::Writer;
+    use super::{ROOT_WEIGHT, Writer};
     use crate::definition::Definition;
-    use crate::event::{Event, Root};
+    use crate::event::{Event, LogEvent, Root};
     use crate::id::RunId;
     use crate::moment::Moment;
 
     static FLOW: Definition = Definition::FLOW;
 
-    #[tokio::test]
-    async fn a_recorder_that_panics_keeps_no_run_waiting() {
-        let writer = Writer::start(|_: &Root, _: Vec<Event>| panic!("the disk is gone")).expect("a thread");
-        let root = Root {
+    fn root() -> Arc<Root> {
+        Arc::new(Root {
             id: RunId::new(),
             definition: &FLOW,
             name: String::new(),
@@ -181,9 +275,55 @@ mod tests {
             tags: Vec::new(),
             parent: None,
             created: Moment::now(),
+        })
+    }
+
+    fn event() -> Event {
+        let (target, message) = Default::default();
+        Event::Log(Box::new(LogEvent {
+            sequence: 0,
+            at: Moment::now(),
+            level: tracing::Level::INFO,
+            target,
+            message,
+        }))
+    }
+
+    #[tokio::test]
+    async fn a_recorder_that_panics_keeps_no_run_waiting() {
+        let panics = |_: &Root, _: Vec<Event>| panic!("the disk is gone");
+        let writer = Writer::start_with_room(panics, 0).expect("a thread");
+        writer.batch(root(), vec![event()]);
+        writer.wait_for_room();
+        assert!(writer.flush().await.is_err());
+        assert!(writer.flush().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_faster_than_the_recorder_waits_and_nothing_is_lost() {
+        const ROOM: usize = 100;
+        const BATCHES: usize = 1_000;
+        static SENT: AtomicUsize = AtomicUsize::new(0);
+        static RECORDED: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let slow = |_: &Root, events: Vec<Event>| {
+            (0..20).for_each(|_| std::thread::yield_now());
+            let ahead = SENT.load(Ordering::SeqCst) - RECORDED.fetch_add(events.len(), Ordering::SeqCst);
+            MOST.fetch_max(ahead, Ordering::SeqCst);
         };
-        writer.batch(Arc::new(root), Vec::new());
-        assert!(writer.flush().await.is_err());
-        assert!(writer.flush().await.is_err());
+        let writer = Writer::start_with_room(slow, ROOM).expect("a thread");
+        let root = root();
+        for _ in 0..BATCHES {
+            let is_full = writer.batch(Arc::clone(&root), vec![event(), event()]);
+            SENT.fetch_add(2, Ordering::SeqCst);
+            if is_full {
+                writer.wait_for_room();
+            }
+        }
+        writer.flush().await.expect("recorded");
+        assert_eq!(RECORDED.load(Ordering::SeqCst), 2 * BATCHES);
+        // One batch more than there is room for, and the one in the recorder's hands.
+        let bound = 2 * (ROOM / (2 + ROOT_WEIGHT) + 2);
+        assert!(MOST.load(Ordering::SeqCst) <= bound, "{MOST:?} events waited");
     }
 }

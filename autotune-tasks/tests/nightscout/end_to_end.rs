@@ -104,8 +104,10 @@ async fn data_comes_from_one_place() {
 async fn the_command_line_prints_the_same_for_both_and_shows_no_secret() {
     let fake = Fake::start().await;
     week::seed(fake.address()).await;
+    let home = tempfile::tempdir().expect("a folder for the history");
     let run = async |arguments: &[&str], secret: Option<&str>| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_autotune"));
+        command.env("AUTOTUNE_HOME", home.path());
         command.args(["run", "autotune-analysis", "-vvv"]).args(arguments).env_remove("AUTOTUNE_API_SECRET");
         command.envs(secret.map(|secret| ("AUTOTUNE_API_SECRET", secret))).stdin(std::process::Stdio::null());
         // The server answers on this thread.
@@ -135,6 +137,15 @@ async fn the_command_line_prints_the_same_for_both_and_shows_no_secret() {
     }
     let (is_done, _, log) = run(&server, None).await;
     assert!(!is_done && log.contains("set the variable AUTOTUNE_API_SECRET"), "{log}");
+    let mut files = 0;
+    for file in std::fs::read_dir(home.path()).expect("the history is there") {
+        let bytes = std::fs::read(file.expect("a file").path()).expect("it can be read");
+        for private in [week::SECRET, week::HASHED_SECRET, READER, "jwt.of.reader"] {
+            assert!(!bytes.windows(private.len()).any(|window| window == private.as_bytes()));
+        }
+        files += 1;
+    }
+    assert!(files > 0, "the runs are recorded");
 }
 
 #[tokio::test(start_paused = true)]

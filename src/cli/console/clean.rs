@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The text with control characters made visible; lines and tabs remain.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub(in crate::cli) fn clean(text: &str) -> Cow<'_, str> {
     let is_control = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
     if !text.contains(is_control) {
         return Cow::Borrowed(text);

@@ -13,9 +13,12 @@ fn no_arguments_show_the_help() {
         Usage: tuner [COMMAND]
 
         Commands:
-          run    Run a flow
-          flows  Show the flows, or what one of them takes
-          tasks  Show the tasks that the flows are made of
+          run        Run a flow
+          flows      Show the flows, or what one of them takes
+          tasks      Show the tasks that the flows are made of
+          runs       Show what has been run: ls, show, logs, prune
+          artifacts  Show what runs have made for people to see: ls
+          db         The file of the history: path, vacuum
 
         Options:
           -V, --version  Print the version

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
+use std::process::ExitCode;
 
 use autotune::Registry;
 use autotune::cli::{Cli, Process};
@@ -109,10 +110,15 @@ pub(super) fn run(arguments: &[&str]) -> Ran {
 
 /// Runs the program.
 pub(super) fn run_in(process: &Process, arguments: &[&str]) -> Ran {
+    let exit = start(process, arguments);
+    Ran { exit: format!("{exit:?}"), stdout: process.stdout(), stderr: settled(&process.stderr()) }
+}
+
+/// Starts the program.
+pub(super) fn start(process: &Process, arguments: &[&str]) -> ExitCode {
     let registry = Registry::new().flow(analyse).flow(echo).flow(explode).flow(open_door).flow(nothing);
     let cli = Cli::new().registry(registry).version("1.2.3").about("Tunes things").process(process.clone());
-    let exit = cli.run_from(["tuner"].iter().chain(arguments));
-    Ran { exit: format!("{exit:?}"), stdout: process.stdout(), stderr: settled(&process.stderr()) }
+    cli.run_from(["tuner"].iter().chain(arguments))
 }
 
 impl Ran {

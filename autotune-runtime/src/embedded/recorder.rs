@@ -1,0 +1,192 @@
+//! Writes what runs hand on: many rows in one transaction, and no run is harmed
+//! by a database that cannot be written.
+
+mod rows;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rusqlite::Connection;
+
+use super::{Durability, StoreError, StoreOptions, connection, sql};
+use crate::event::{Event, Root};
+use crate::recorder::Recorder;
+use rows::Rows;
+
+/// How many events one transaction takes at most: other processes wait while one is open.
+const TRANSACTION: usize = 1 << 14;
+
+/// The target of what the recorder says of itself.
+const TARGET: &str = "autotune::history";
+
+/// Writes history into the database of a [`Store`](super::Store).
+#[derive(Debug)]
+pub struct StoreRecorder {
+    connection: Connection,
+    path: PathBuf,
+    options: StoreOptions,
+    rows: Rows,
+    /// How many events the open transaction has taken.
+    taken: usize,
+    /// Whether the last attempt to write failed.
+    is_failing: bool,
+    lost: Arc<AtomicU64>,
+}
+
+impl StoreRecorder {
+    pub(super) fn open(
+        path: &Path,
+        options: &StoreOptions,
+        lost: Arc<AtomicU64>,
+    ) -> Result<Self, StoreError> {
+        let connection = connection::open(path, options)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        let (path, options, rows) = (path.to_owned(), options.clone(), Rows::default());
+        Ok(StoreRecorder { connection, path, options, rows, taken: 0, is_failing: false, lost })
+    }
+
+    fn write(&mut self, root: &Root, events: &[Event]) -> rusqlite::Result<()> {
+        if self.taken == 0 {
+            self.connection.execute_batch(sql::BEGIN)?;
+        }
+        self.taken += events.len();
+        self.rows.write(&self.connection, root, events)
+    }
+
+    fn commit(&mut self) {
+        if self.taken == 0 {
+            return;
+        }
+        match self.connection.execute_batch(sql::COMMIT) {
+            Ok(()) => self.succeed(),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn succeed(&mut self) {
+        self.taken = 0;
+        self.rows.forget_ended();
+        if self.is_failing {
+            self.is_failing = false;
+            connection::wait_for_others(&self.connection, self.options.patience);
+            let lost = self.lost.load(Ordering::Relaxed);
+            tracing::warn!(target: TARGET, "history is recorded again; {lost} events were lost");
+        }
+    }
+
+    /// The transaction is lost; whoever asked for better is told by a panic, the others by the log, once.
+    fn fail(&mut self, error: rusqlite::Error) {
+        // A transaction that has not begun, or that SQLite has ended, is no matter.
+        let _ = self.connection.execute_batch(sql::ROLLBACK);
+        let lost = u64::try_from(self.taken).unwrap_or(u64::MAX);
+        self.lost.fetch_add(lost, Ordering::Relaxed);
+        self.taken = 0;
+        self.rows.forget_all();
+        let first = !std::mem::replace(&mut self.is_failing, true);
+        let error = StoreError::of(error, &self.path);
+        if first {
+            tracing::error!(target: TARGET, "history is not recorded: {error}");
+        }
+        // An invariant of the durable store: the writer ends, and the flows that wait for it hear of that.
+        assert!(self.options.durability != Durability::Required, "history is not recorded: {error}");
+        if first {
+            // Flows wait for what is recorded. They do so once, not with every batch.
+            connection::wait_for_others(&self.connection, std::time::Duration::ZERO);
+        }
+    }
+}
+
+impl Recorder for StoreRecorder {
+    fn record(&mut self, root: &Root, events: Vec<Event>) {
+        if let Err(error) = self.write(root, &events) {
+            self.taken = self.taken.max(events.len());
+            self.fail(error);
+        } else if self.taken >= TRANSACTION {
+            self.commit();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.commit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StoreRecorder;
+    use crate::definition::Definition;
+    use crate::embedded::{RunFilter, Store};
+    use crate::event::{Event, LogEvent, Root};
+    use crate::id::RunId;
+    use crate::moment::Moment;
+    use crate::recorder::Recorder;
+
+    static FLOW: Definition = Definition { name: "large", ..Definition::FLOW };
+
+    fn root() -> Root {
+        let (name, tags) = ("large".to_owned(), Vec::new());
+        Root {
+            id: RunId::new(),
+            definition: &FLOW,
+            name,
+            parameters: None,
+            tags,
+            parent: None,
+            created: Moment::now(),
+        }
+    }
+
+    fn record(recorder: &mut StoreRecorder, size: usize) {
+        let (target, message) = (String::new(), "x".repeat(size));
+        let (at, level) = (Moment::now(), tracing::Level::INFO);
+        let log = Event::Log(Box::new(LogEvent { sequence: 0, at, level, target, message }));
+        recorder.record(&root(), vec![log]);
+        recorder.flush();
+    }
+
+    #[test]
+    fn a_full_disk_takes_what_there_is_no_space_for_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
+        let mut recorder = store.recorder().expect("a recorder");
+        record(&mut recorder, 10);
+        // To SQLite, a database that may not grow is a full disk.
+        recorder.connection.pragma_update(None, "max_page_count", 60).expect("a limit");
+        record(&mut recorder, 1_000_000);
+        record(&mut recorder, 1_000_000);
+        assert_eq!(store.lost(), 2);
+        recorder.connection.pragma_update(None, "max_page_count", 100_000).expect("a limit");
+        record(&mut recorder, 1_000_000);
+        assert_eq!(store.lost(), 2);
+        let roots = store.read(|transaction| {
+            transaction.query_row("SELECT count(*) FROM root_run", [], |row| row.get::<_, i64>(0))
+        });
+        assert_eq!(roots.expect("read"), 2);
+        assert!(store.runs(&RunFilter::all()).expect("read").is_empty(), "no state was recorded");
+    }
+
+    #[test]
+    fn what_is_remembered_of_runs_does_not_grow() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
+        let mut recorder = store.recorder().expect("a recorder");
+        for _ in 0..100 {
+            let (root, at) = (root(), Moment::now());
+            let ended = crate::event::StateEvent {
+                definition: &FLOW,
+                sequence: 0,
+                parent: 0,
+                attempt: 0,
+                state: crate::state::StateName::Completed,
+                started: at,
+                at,
+                detail: None,
+            };
+            recorder.record(&root, vec![Event::State(ended)]);
+        }
+        recorder.flush();
+        assert_eq!(recorder.rows.remembered(), 0);
+        assert_eq!(store.runs(&RunFilter::roots()).expect("read").len(), 100);
+    }
+}

@@ -1,0 +1,270 @@
+//! Which runs there are.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::types::{Type, Value};
+use rusqlite::{Row, Transaction, params_from_iter};
+use uuid::Uuid;
+
+use super::{Store, StoreError, sql};
+use crate::definition::Kind;
+use crate::id::RunId;
+use crate::state::StateType;
+
+/// Which runs are wanted; the latest come first.
+#[derive(Debug, Clone, Default)]
+pub struct RunFilter {
+    /// Only runs that no other run of the same flow called: flow runs, and task runs outside of any flow.
+    pub roots_only: bool,
+    /// Only the runs that this flow run called, and itself.
+    pub root: Option<RunId>,
+    /// Only runs of the task or flow of this name.
+    pub definition: Option<(Kind, String)>,
+    /// Only runs in this state.
+    pub state: Option<StateFilter>,
+    /// Only runs that started then or later.
+    pub since: Option<Timestamp>,
+    /// Only runs that started before.
+    pub until: Option<Timestamp>,
+    /// At most as many.
+    pub limit: Option<u32>,
+}
+
+/// Which states are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateFilter {
+    /// All of a type.
+    Type(StateType),
+    /// The one of this name.
+    Name(String),
+}
+
+impl RunFilter {
+    /// All runs.
+    #[must_use]
+    pub fn all() -> Self {
+        RunFilter::default()
+    }
+
+    /// Flow runs, and task runs outside of any flow.
+    #[must_use]
+    pub fn roots() -> Self {
+        RunFilter { roots_only: true, ..RunFilter::default() }
+    }
+
+    /// Runs of a flow.
+    #[must_use]
+    pub fn of_flow(name: impl Into<String>) -> Self {
+        RunFilter { definition: Some((Kind::Flow, name.into())), ..RunFilter::default() }
+    }
+
+    /// Runs of a task.
+    #[must_use]
+    pub fn of_task(name: impl Into<String>) -> Self {
+        RunFilter { definition: Some((Kind::Task, name.into())), ..RunFilter::default() }
+    }
+
+    /// The statement, and its values.
+    pub(super) fn statement(&self) -> (String, Vec<Value>) {
+        let (mut rules, mut values) = (Vec::new(), Vec::new());
+        if self.roots_only {
+            rules.push(sql::IS_ROOT);
+        }
+        if let Some(root) = self.root {
+            rules.push(sql::OF_ROOT);
+            values.push(root.stem().to_vec().into());
+        }
+        if let Some((kind, name)) = &self.definition {
+            rules.push(sql::HAS_DEFINITION);
+            values.extend([kind.as_str().to_owned().into(), name.clone().into()]);
+        }
+        match &self.state {
+            Some(StateFilter::Type(state)) => {
+                rules.push(sql::HAS_STATE_TYPE);
+                values.push(state.as_str().to_owned().into());
+            }
+            Some(StateFilter::Name(name)) => {
+                rules.push(sql::HAS_STATE_NAME);
+                values.push(name.clone().into());
+            }
+            None => {}
+        }
+        for (time, rule) in [(self.since, sql::STARTED_SINCE), (self.until, sql::STARTED_BEFORE)] {
+            if let Some(time) = time {
+                rules.push(rule);
+                values.push(i64::try_from(time.as_nanosecond()).unwrap_or(i64::MAX).into());
+            }
+        }
+        // To SQLite, -1 is no limit.
+        values.push(self.limit.map_or(-1, i64::from).into());
+        (sql::runs_that(&rules), values)
+    }
+}
+
+/// A run, as it is now.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RunRecord {
+    /// The id of the run.
+    pub id: RunId,
+    /// The flow run that it belongs to, or it is.
+    pub root: RunId,
+    /// The number of the call within the root run; 0 is the root run itself.
+    pub sequence: u32,
+    /// The run that called it.
+    pub parent: Option<RunId>,
+    /// Task or flow.
+    pub kind: Kind,
+    /// The name of the task or flow.
+    pub definition: String,
+    /// The name of the run.
+    pub name: String,
+    /// The tags of the definition and of the call.
+    pub tags: Vec<String>,
+    /// The type of its state.
+    pub state_type: StateType,
+    /// The name of its state, as Prefect writes it.
+    pub state_name: String,
+    /// When it came into the state.
+    pub state_at: Timestamp,
+    /// When it started, if it has.
+    pub started: Option<Timestamp>,
+    /// How often the body was started; 0 for a cached result.
+    pub run_count: u32,
+    /// When it is to go on, if it waits for a time.
+    pub due: Option<Timestamp>,
+    /// The error or panic.
+    pub message: Option<String>,
+}
+
+impl RunRecord {
+    /// When it ended, if it has.
+    #[must_use]
+    pub fn ended(&self) -> Option<Timestamp> {
+        self.state_type.is_final().then_some(self.state_at)
+    }
+
+    /// How long it took, if it has ended.
+    #[must_use]
+    pub fn took(&self) -> Option<Duration> {
+        let took = self.ended()?.duration_since(self.started?);
+        Some(Duration::try_from(took).unwrap_or_default())
+    }
+}
+
+impl Store {
+    /// The runs that a filter lets through, the latest first.
+    pub fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRecord>, StoreError> {
+        self.read(|transaction| select(transaction, filter))
+    }
+}
+
+fn select(transaction: &Transaction<'_>, filter: &RunFilter) -> rusqlite::Result<Vec<RunRecord>> {
+    let (statement, values) = filter.statement();
+    let mut statement = transaction.prepare_cached(&statement)?;
+    statement.query_map(params_from_iter(values), read)?.collect()
+}
+
+/// Reads a row of [`sql::SELECT_RUNS`].
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
+    let root = id(row, 0)?;
+    let (sequence, parent) = (row.get(1)?, row.get(2)?);
+    let parent = match (sequence, row.get::<_, Option<[u8; 16]>>(3)?) {
+        (0, caller) => caller.map(|caller| RunId::from(Uuid::from_bytes(caller))),
+        _ => Some(root.of_call(parent)),
+    };
+    let definition: String = row.get(5)?;
+    let name = row.get::<_, Option<String>>(6)?.unwrap_or_else(|| format!("{definition}-{sequence}"));
+    let tags = row.get::<_, Option<String>>(7)?;
+    Ok(RunRecord {
+        id: root.of_call(sequence),
+        root,
+        sequence,
+        parent,
+        kind: if row.get_ref(4)?.as_str()? == Kind::Flow.as_str() { Kind::Flow } else { Kind::Task },
+        definition,
+        name,
+        tags: tags.and_then(|tags| serde_json::from_str(&tags).ok()).unwrap_or_default(),
+        state_type: state_type(row, 8)?,
+        state_name: row.get(9)?,
+        state_at: timestamp(row.get(10)?),
+        started: row.get::<_, Option<i64>>(11)?.map(timestamp),
+        run_count: row.get(12)?,
+        due: row.get::<_, Option<i64>>(13)?.map(timestamp),
+        message: row.get(14)?,
+    })
+}
+
+/// The id of a root run.
+pub(super) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RunId> {
+    row.get(column).map(|bytes| RunId::from(Uuid::from_bytes(bytes)))
+}
+
+pub(super) fn state_type(row: &Row<'_>, column: usize) -> rusqlite::Result<StateType> {
+    let text = row.get_ref(column)?.as_str()?;
+    let known = StateType::ALL.into_iter().find(|known| known.as_str() == text);
+    known.ok_or_else(|| {
+        let unknown = format!("`{text}` is no type of a state");
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, unknown.into())
+    })
+}
+
+pub(super) fn timestamp(nanoseconds: i64) -> Timestamp {
+    Timestamp::from_nanosecond(nanoseconds.into())
+        .expect("64 bits of nanoseconds are within 300 years of 1970")
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::params_from_iter;
+
+    use super::{RunFilter, StateFilter};
+    use crate::definition::Kind;
+    use crate::embedded::Store;
+    use crate::id::RunId;
+    use crate::moment::Moment;
+    use crate::state::StateType;
+
+    /// How SQLite goes about a filter.
+    fn plan(filter: &RunFilter) -> String {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
+        let (statement, values) = filter.statement();
+        let steps = store.read(|transaction| {
+            let mut statement = transaction.prepare(&format!("EXPLAIN QUERY PLAN {statement}"))?;
+            statement.query_map(params_from_iter(values), |row| row.get::<_, String>(3))?.collect()
+        });
+        let steps: Vec<String> = steps.expect("a statement that SQLite understands");
+        steps.join("; ")
+    }
+
+    #[test]
+    fn no_filter_reads_all_runs_or_sorts_them() {
+        let now = Some(Moment::now().timestamp());
+        let failed = Some(StateFilter::Type(StateType::Failed));
+        let recent = RunFilter { since: now, ..RunFilter::all() };
+        for (filter, index) in [
+            (RunFilter::all(), "run_by_time"),
+            (RunFilter::roots(), "root_by_time"),
+            (RunFilter { since: now, ..RunFilter::roots() }, "root_by_time"),
+            (recent.clone(), "run_by_time"),
+            (RunFilter { until: now, ..RunFilter::all() }, "run_by_time"),
+            (RunFilter { state: failed.clone(), ..RunFilter::all() }, "run_by_state"),
+            (RunFilter { state: failed, ..recent }, "run_by_state"),
+            (RunFilter::of_task("load"), "run_by_definition"),
+            (RunFilter { since: now, ..RunFilter::of_task("load") }, "run_by_definition"),
+            (
+                RunFilter { definition: Some((Kind::Flow, "x".into())), ..RunFilter::roots() },
+                "run_by_definition",
+            ),
+        ] {
+            let plan = plan(&filter);
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            let is_sorted = !plan.contains("TEMP B-TREE") || filter.definition.is_some();
+            assert!(is_sorted, "{filter:?}: {plan}");
+        }
+        let of_root = plan(&RunFilter { root: Some(RunId::new()), ..RunFilter::all() });
+        assert!(of_root.contains("PRIMARY KEY (root=?)"), "{of_root}");
+    }
+}

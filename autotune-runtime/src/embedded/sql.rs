@@ -1,0 +1,94 @@
+//! All SQL there is.
+
+/// How a connection is set up. WAL: readers and the writer do not wait for each other.
+pub(super) const SET_UP: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16000;";
+
+/// What is committed survives the end of the process.
+pub(super) const SYNC_NORMAL: &str = "PRAGMA synchronous = NORMAL;";
+
+/// What is committed survives a power cut.
+pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
+
+/// How each version of the schema becomes the next. A database that is out there has been through them:
+/// they are added to, and never changed.
+pub(super) const MIGRATIONS: [&str; 1] = [include_str!("sql/1_history.sql")];
+
+pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+pub(super) const COMMIT: &str = "COMMIT";
+pub(super) const ROLLBACK: &str = "ROLLBACK";
+
+pub(super) const INSERT_PROCESS: &str = include_str!("sql/insert_process.sql");
+pub(super) const UPSERT_DEFINITION: &str = include_str!("sql/upsert_definition.sql");
+pub(super) const UPSERT_ROOT_RUN: &str = include_str!("sql/upsert_root_run.sql");
+pub(super) const UPSERT_RUN: &str = include_str!("sql/upsert_run.sql");
+pub(super) const INSERT_LOG: &str = include_str!("sql/insert_log.sql");
+pub(super) const INSERT_ARTIFACT: &str = include_str!("sql/insert_artifact.sql");
+
+pub(super) const ROOT_OF_STEM: &str = "SELECT id, uuid FROM root_run WHERE stem = ?";
+/// Of the ids that begin or end with these digits.
+pub(super) const ROOTS_OF_PART: &str = "
+    SELECT uuid FROM root_run
+    WHERE hex(uuid) LIKE ?1 || '%' OR hex(uuid) LIKE '%' || ?1
+    ORDER BY id DESC LIMIT ?2";
+pub(super) const ROOT: &str = include_str!("sql/root.sql");
+pub(super) const STATES: &str = include_str!("sql/states.sql");
+pub(super) const COUNTS: &str = "
+    SELECT state_name, count(*) FROM run WHERE root = ? AND sequence > 0 GROUP BY state_name ORDER BY 2 DESC";
+pub(super) const LOGS: &str = include_str!("sql/logs.sql");
+
+macro_rules! artifacts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT root_run.uuid, sequence, at, kind, key, description, data \
+             FROM artifact JOIN root_run ON root_run.id = artifact.root ",
+            $rest,
+            " ORDER BY at DESC, artifact.id DESC LIMIT ?4"
+        )
+    };
+}
+pub(super) const ARTIFACTS: &str = artifacts!("WHERE ?1 IS NULL AND ?2 IS NULL AND ?3 IS NULL");
+pub(super) const ARTIFACTS_OF_KEY: &str = artifacts!("WHERE ?1 IS NULL AND ?2 IS NULL AND key = ?3");
+pub(super) const ARTIFACTS_OF_RUN: &str =
+    artifacts!("WHERE root = ?1 AND (?2 IS NULL OR sequence = ?2) AND (?3 IS NULL OR key = ?3)");
+
+pub(super) const DELETE_SOME_ROOT_RUNS: &str = include_str!("sql/delete_some_root_runs.sql");
+/// Also writes what waits beside the file into it.
+pub(super) const VACUUM: &str = "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
+
+/// Runs as people and programs see them; `WHERE` follows.
+macro_rules! select_runs {
+    ($rest:literal) => {
+        concat!(include_str!("sql/select_runs.sql"), $rest)
+    };
+}
+const SELECT_RUNS: &str = include_str!("sql/select_runs.sql");
+
+pub(super) const RUN_OF_NUMBER: &str = select_runs!("WHERE run.root = ? AND run.sequence = ?");
+/// The runs that a root run called.
+pub(super) const CALLS: &str =
+    select_runs!("WHERE run.root = ? AND run.sequence > 0 ORDER BY run.sequence LIMIT ?");
+/// The root runs that a run called.
+pub(super) const SUBFLOWS: &str =
+    select_runs!("WHERE run.sequence = 0 AND root_run.parent_stem = ? ORDER BY run.started, run.root");
+
+/// The statement for the runs to which all of these rules apply, the latest first.
+pub(super) fn runs_that(rules: &[&str]) -> String {
+    let rules = if rules.is_empty() { "TRUE".to_owned() } else { rules.join(" AND ") };
+    format!("{SELECT_RUNS} WHERE {rules} {LATEST}")
+}
+
+pub(super) const IS_ROOT: &str = "run.sequence = 0";
+pub(super) const OF_ROOT: &str = "run.root = (SELECT id FROM root_run WHERE stem = ?)";
+pub(super) const HAS_DEFINITION: &str =
+    "run.definition IN (SELECT id FROM definition WHERE kind = ? AND name = ?)";
+pub(super) const HAS_STATE_TYPE: &str = "run.state_type = ?";
+pub(super) const HAS_STATE_NAME: &str = "run.state_name = ?";
+pub(super) const STARTED_SINCE: &str = "run.started >= ?";
+pub(super) const STARTED_BEFORE: &str = "run.started < ?";
+/// The latest first. The index on the time has the key behind it, so nothing is sorted.
+const LATEST: &str = "ORDER BY run.started DESC, run.root DESC, run.sequence DESC LIMIT ?";

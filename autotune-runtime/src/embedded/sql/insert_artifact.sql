@@ -1,0 +1,1 @@
+INSERT INTO artifact (root, sequence, at, kind, key, description, data) VALUES (?, ?, ?, ?, ?, ?, ?)

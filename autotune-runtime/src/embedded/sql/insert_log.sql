@@ -1,0 +1,1 @@
+INSERT INTO log (root, sequence, at, level, target, message) VALUES (?, ?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO process (program, pid, started) VALUES (?, ?, ?) RETURNING id

@@ -1,0 +1,7 @@
+SELECT
+    root_run.uuid, run.sequence, run.parent, root_run.parent_uuid,
+    definition.kind, definition.name, run.name, run.tags,
+    run.state_type, run.state_name, run.state_at, run.started, run.run_count, run.due, run.message
+FROM run
+JOIN root_run ON root_run.id = run.root
+JOIN definition ON definition.id = run.definition

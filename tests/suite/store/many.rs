@@ -1,0 +1,64 @@
+//! As many runs as there may be.
+
+use autotune::embedded::{RunFilter, StateFilter};
+use autotune::event::Event;
+use autotune::recorder::Recorder;
+use autotune::{StateName, StateType};
+use autotune_runtime::moment::Moment;
+
+use super::{Place, failed, flow_run, state};
+
+const RUNS: u32 = 100_000;
+
+#[test]
+fn a_hundred_thousand_task_runs_are_listed_and_filtered() {
+    let place = Place::new();
+    let root = flow_run("large");
+    let mut recorder = place.recorder();
+    let call = |call| match call % 10_000 {
+        0 => failed(call, Moment::now(), "the tenth thousand"),
+        _ => Event::State(state(call, StateName::Completed, Moment::now())),
+    };
+    for first in (1..=RUNS).step_by(500) {
+        recorder.record(&root, (first..first + 500).map(call).collect());
+    }
+    recorder.record(&root, vec![Event::State(state(0, StateName::Completed, Moment::now()))]);
+    recorder.flush();
+
+    let numbers = |filter: &RunFilter| {
+        let runs = place.store.runs(filter).expect("read");
+        runs.into_iter().map(|run| run.sequence).collect::<Vec<_>>()
+    };
+    let latest = RunFilter { limit: Some(3), ..RunFilter::of_task("load") };
+    assert_eq!(numbers(&latest), [100_000, 99_999, 99_998]);
+    let wrong = RunFilter { state: Some(StateFilter::Type(StateType::Failed)), ..RunFilter::all() };
+    assert_eq!(numbers(&wrong).len(), 10);
+    assert_eq!(numbers(&RunFilter::of_task("load")).len(), 100_000);
+    assert_eq!(place.store.calls(root.id, 5).expect("read").len(), 5);
+    let counts = place.store.counts(root.id).expect("read");
+    let counts: Vec<_> = counts.into_iter().map(|count| (count.state_name, count.runs)).collect();
+    assert_eq!(counts, [("Completed".to_owned(), 99_990), ("Failed".to_owned(), 10)]);
+}
+
+#[test]
+fn two_that_write_at_once_lose_nothing() {
+    const EACH: u32 = 5_000;
+    let place = Place::new();
+    let roots = [flow_run("one"), flow_run("other")];
+    std::thread::scope(|scope| {
+        for root in &roots {
+            let mut recorder = place.recorder();
+            scope.spawn(move || {
+                for first in (1..=EACH).step_by(50) {
+                    let state = |call| Event::State(state(call, StateName::Completed, Moment::now()));
+                    recorder.record(root, (first..first + 50).map(state).collect());
+                    recorder.flush();
+                }
+            });
+        }
+    });
+    assert_eq!(place.store.lost(), 0);
+    for root in &roots {
+        assert_eq!(place.store.calls(root.id, u32::MAX).expect("read").len(), EACH as usize);
+    }
+}
