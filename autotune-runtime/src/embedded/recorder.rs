@@ -1,6 +1,7 @@
 //! Writes what runs hand on: many rows in one transaction, and no run is harmed
 //! by a database that cannot be written.
 
+mod row;
 mod rows;
 
 use std::path::{Path, PathBuf};

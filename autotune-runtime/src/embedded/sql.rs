@@ -1,5 +1,7 @@
 //! All SQL there is.
 
+use std::sync::LazyLock;
+
 /// How a connection is set up. WAL: readers and the writer do not wait for each other.
 pub(super) const SET_UP: &str = "
     PRAGMA journal_mode = WAL;
@@ -26,6 +28,16 @@ pub(super) const INSERT_PROCESS: &str = include_str!("sql/insert_process.sql");
 pub(super) const UPSERT_DEFINITION: &str = include_str!("sql/upsert_definition.sql");
 pub(super) const UPSERT_ROOT_RUN: &str = include_str!("sql/upsert_root_run.sql");
 pub(super) const UPSERT_RUN: &str = include_str!("sql/upsert_run.sql");
+/// How many runs [`INSERT_RUNS`] takes: with more, it becomes no faster.
+pub(super) const RUNS_AT_ONCE: usize = 32;
+/// How many values each of them has.
+pub(super) const COLUMNS_OF_RUN: usize = 13;
+/// Those that are there already stay as they are.
+pub(super) static INSERT_RUNS: LazyLock<String> = LazyLock::new(|| {
+    let (columns, _) = UPSERT_RUN.split_once("VALUES").expect("it inserts values");
+    let row = format!("({})", vec!["?"; COLUMNS_OF_RUN].join(", "));
+    format!("{columns} VALUES {} ON CONFLICT DO NOTHING", vec![row; RUNS_AT_ONCE].join(", "))
+});
 pub(super) const INSERT_LOG: &str = include_str!("sql/insert_log.sql");
 pub(super) const INSERT_ARTIFACT: &str = include_str!("sql/insert_artifact.sql");
 

@@ -1,35 +1,44 @@
 //! The rows that events become.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::ptr;
+use std::sync::Arc;
 
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::{Connection, params};
 
+use super::row::{self, Row};
 use crate::definition::Definition;
 use crate::embedded::sql;
 use crate::event::{ArtifactEvent, Event, LogEvent, Root, StateEvent};
 use crate::id::RunId;
 use crate::moment::Moment;
-use crate::state::StateName;
 
 /// Writes rows, and remembers those that others refer to.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     process: Option<i64>,
-    roots: HashMap<RunId, i64>,
+    roots: HashMap<RunId, KnownRoot>,
     /// Root runs that have ended: little comes of them any more.
     ended: Vec<RunId>,
     /// By its address: a definition is a `static`.
-    definitions: HashMap<usize, Known>,
+    definitions: HashMap<usize, KnownDefinition>,
+}
+
+/// What is known of a root run.
+#[derive(Debug)]
+struct KnownRoot {
+    id: i64,
+    /// The calls whose state has been written, and is not their last.
+    open: HashSet<u32>,
 }
 
 /// What is known of a definition.
 #[derive(Debug)]
-struct Known {
-    id: i64,
+pub(super) struct KnownDefinition {
+    pub(super) id: i64,
     /// Its tags, as JSON; none where it has none.
-    tags: Option<String>,
+    pub(super) tags: Option<Arc<str>>,
 }
 
 impl Rows {
@@ -41,12 +50,18 @@ impl Rows {
         events: &[Event],
     ) -> rusqlite::Result<()> {
         let id = self.root(connection, root)?;
-        let mut upsert = connection.prepare_cached(sql::UPSERT_RUN)?;
+        let (mut new, mut changed) = (Vec::with_capacity(events.len()), Vec::new());
         for event in events {
             match event {
                 Event::State(event) => {
                     let known = self.definition(connection, event.definition)?;
-                    state(&mut upsert, id, known, root, event)?;
+                    let row = Row::of(root, event, id, known);
+                    // A run comes into its first state before the others, so all first states may go first.
+                    if self.is_first(root.id, event) {
+                        new.push(row)
+                    } else {
+                        changed.push(row)
+                    }
                     if event.sequence == 0 && event.state.state_type().is_final() {
                         self.ended.push(root.id);
                     }
@@ -55,7 +70,19 @@ impl Rows {
                 Event::Artifact(event) => artifact(connection, id, event)?,
             }
         }
-        Ok(())
+        row::insert(connection, &new)?;
+        row::upsert(connection, &changed)
+    }
+
+    /// Whether nothing was written of the run of this event yet, as far as is remembered: most runs end in the
+    /// first state that is seen of them, and those that do not are remembered.
+    fn is_first(&mut self, root: RunId, event: &StateEvent) -> bool {
+        let Some(root) = self.roots.get_mut(&root) else { return false };
+        if event.state.state_type().is_final() {
+            root.open.is_empty() || !root.open.remove(&event.sequence)
+        } else {
+            root.open.insert(event.sequence)
+        }
     }
 
     /// Forgets the root runs that have ended: they would be more and more.
@@ -76,8 +103,8 @@ impl Rows {
     }
 
     fn root(&mut self, connection: &Connection, root: &Root) -> rusqlite::Result<i64> {
-        if let Some(&id) = self.roots.get(&root.id) {
-            return Ok(id);
+        if let Some(known) = self.roots.get(&root.id) {
+            return Ok(known.id);
         }
         let process = self.process(connection)?;
         let parameters = root.parameters.as_ref().map(json);
@@ -93,7 +120,7 @@ impl Rows {
             ],
             |row| row.get(0),
         )?;
-        self.roots.insert(root.id, id);
+        self.roots.insert(root.id, KnownRoot { id, open: HashSet::new() });
         Ok(id)
     }
 
@@ -113,7 +140,7 @@ impl Rows {
         &mut self,
         connection: &Connection,
         definition: &'static Definition,
-    ) -> rusqlite::Result<&Known> {
+    ) -> rusqlite::Result<&KnownDefinition> {
         let vacant = match self.definitions.entry(ptr::from_ref(definition).addr()) {
             Entry::Occupied(known) => return Ok(known.into_mut()),
             Entry::Vacant(vacant) => vacant,
@@ -132,52 +159,9 @@ impl Rows {
             ],
             |row| row.get(0),
         )?;
-        let tags = (!definition.tags.is_empty()).then(|| json(definition.tags));
-        Ok(vacant.insert(Known { id, tags }))
+        let tags = (!definition.tags.is_empty()).then(|| json(definition.tags).into());
+        Ok(vacant.insert(KnownDefinition { id, tags }))
     }
-}
-
-fn state(
-    upsert: &mut CachedStatement<'_>,
-    root_id: i64,
-    known: &Known,
-    root: &Root,
-    event: &StateEvent,
-) -> rusqlite::Result<()> {
-    let detail = event.detail.as_deref();
-    let own_tags = detail.map(|detail| detail.tags.as_slice()).unwrap_or_default();
-    let (name, all_tags);
-    let tags = if event.sequence == 0 {
-        name = Some(root.name.as_str());
-        all_tags = (!root.tags.is_empty()).then(|| json(&root.tags));
-        all_tags.as_deref()
-    } else if own_tags.is_empty() {
-        name = detail.and_then(|detail| detail.name.as_deref());
-        known.tags.as_deref()
-    } else {
-        name = detail.and_then(|detail| detail.name.as_deref());
-        let of_definition = event.definition.tags.iter().copied();
-        let tags: Vec<_> = of_definition.chain(own_tags.iter().map(String::as_str)).collect();
-        all_tags = Some(json(&tags));
-        all_tags.as_deref()
-    };
-    let delay = detail.and_then(|detail| detail.delay);
-    upsert.execute(params![
-        root_id,
-        event.sequence,
-        event.parent,
-        known.id,
-        name,
-        tags,
-        event.state.state_type().as_str(),
-        event.state.as_str(),
-        nanoseconds(event.at),
-        nanoseconds(event.started),
-        run_count(event),
-        delay.and_then(|delay| event.at.plus(delay)).map(nanoseconds),
-        detail.and_then(|detail| detail.message.as_deref()),
-    ])?;
-    Ok(())
 }
 
 fn log(connection: &Connection, root: i64, event: &LogEvent) -> rusqlite::Result<()> {
@@ -202,19 +186,11 @@ fn artifact(connection: &Connection, root: i64, event: &ArtifactEvent) -> rusqli
     Ok(())
 }
 
-/// How often the body was started.
-fn run_count(event: &StateEvent) -> u32 {
-    match event.state {
-        StateName::Scheduled | StateName::Pending | StateName::NotReady | StateName::Cached => 0,
-        _ => event.attempt + 1,
-    }
-}
-
 /// A date and time as the database has it; the last that it can have is in the year 2262.
-fn nanoseconds(moment: Moment) -> i64 {
+pub(super) fn nanoseconds(moment: Moment) -> i64 {
     i64::try_from(moment.timestamp().as_nanosecond()).unwrap_or(i64::MAX)
 }
 
-fn json(value: &(impl serde::Serialize + ?Sized)) -> String {
+pub(super) fn json(value: &(impl serde::Serialize + ?Sized)) -> String {
     serde_json::to_string(value).expect("texts and JSON are JSON")
 }
