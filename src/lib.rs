@@ -636,6 +636,11 @@ pub mod __private {
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+/// The page on the history compiles.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../docs/history.md")]
+struct History;
+
 /// The guide compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/tasks-and-flows.md")]
