@@ -631,6 +631,11 @@ pub mod __private {
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+/// What is said of history compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/history.md")]
+struct HistoryGuide;
+
 /// The guide compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/tasks-and-flows.md")]
