@@ -636,10 +636,10 @@ pub mod __private {
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The page on the history compiles.
-#[cfg(all(doctest, feature = "sqlite"))]
+/// What is said of history compiles.
+#[cfg(doctest)]
 #[doc = include_str!("../docs/history.md")]
-struct History;
+struct HistoryGuide;
 
 /// The guide compiles.
 #[cfg(doctest)]

@@ -28,6 +28,13 @@ pub trait Recorder: Send + 'static {
     ///
     /// Called after some `record`s. What is kept as it is recorded has nothing to do here.
     fn flush(&mut self) {}
+
+    /// Whether a flow must not end well when its history is not kept.
+    ///
+    /// Then it panics at its end if the recorder has panicked. Otherwise flows go on without a history.
+    fn is_required(&self) -> bool {
+        false
+    }
 }
 
 impl<F: FnMut(&Root, Vec<Event>) + Send + 'static> Recorder for F {

@@ -114,12 +114,14 @@ impl Scope {
         }
     }
 
-    /// Resolves when everything that was recorded of this run is kept.
+    /// Resolves when everything that was recorded of this run is kept. Panics where it is not, and must be.
     pub(crate) fn stored(&self) -> Option<impl Future<Output = ()> + Send + Sync + use<>> {
-        let recorded = self.buffer.as_ref()?.writer().flush();
+        let writer = self.buffer.as_ref()?.writer();
+        let recorded = writer.flush();
         Some(async {
-            // An error means that the writer is gone: there is nothing left to wait for.
-            let _ = recorded.await;
+            let is_stored = recorded.await.is_ok();
+            // Otherwise the writer is gone: there is nothing left to wait for.
+            assert!(is_stored || !writer.is_required(), "the history of this flow could not be stored");
         })
     }
 

@@ -90,7 +90,7 @@ impl StoreRecorder {
             tracing::error!(target: TARGET, "history is not recorded: {error}");
         }
         // An invariant of the durable store: the writer ends, and the flows that wait for it hear of that.
-        assert!(self.options.durability != Durability::Required, "history is not recorded: {error}");
+        assert!(!self.is_required(), "history is not recorded: {error}");
         if first {
             // Flows wait for what is recorded. They do so once, not with every batch.
             connection::wait_for_others(&self.connection, std::time::Duration::ZERO);
@@ -110,6 +110,10 @@ impl Recorder for StoreRecorder {
 
     fn flush(&mut self) {
         self.commit();
+    }
+
+    fn is_required(&self) -> bool {
+        self.options.durability == Durability::Required
     }
 }
 

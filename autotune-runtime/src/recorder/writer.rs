@@ -26,6 +26,7 @@ const ROOT_WEIGHT: usize = 8;
 pub(crate) struct Writer {
     inbox: Arc<Inbox>,
     thread: ThreadId,
+    is_required: bool,
 }
 
 #[derive(Debug)]
@@ -73,10 +74,11 @@ impl Writer {
         let (messages, wake, has_room) = Default::default();
         let inbox = Arc::new(Inbox { messages, wake, room, has_room });
         let theirs = Arc::clone(&inbox);
+        let is_required = recorder.is_required();
         let thread = thread::Builder::new()
             .name("autotune-recorder".into())
             .spawn(move || write(&theirs, &mut recorder))?;
-        Ok(Writer { inbox, thread: thread.thread().id() })
+        Ok(Writer { inbox, thread: thread.thread().id(), is_required })
     }
 
     pub(crate) fn open(&self, source: Weak<dyn Source>) {
@@ -94,6 +96,11 @@ impl Writer {
         let (done, recorded) = oneshot::channel();
         self.inbox.send(Message::Flush(done));
         recorded
+    }
+
+    /// Whether a flow must not end well when its history is not kept.
+    pub(crate) fn is_required(&self) -> bool {
+        self.is_required
     }
 
     /// Holds this thread up while too much waits for the recorder.

@@ -5,8 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode, Output};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use autotune::cli::Process;
+use autotune::embedded::{Durability, StoreOptions};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -32,6 +34,31 @@ fn program_of_its_own() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Not a test, but a program that insists on its history, and cannot write it.
+#[test]
+#[ignore = "another test runs it"]
+fn durable_program() {
+    let Ok(_) = std::env::var(ARGUMENTS) else { return };
+    let mut options = StoreOptions::default();
+    options.durability = Durability::Required;
+    options.patience = Duration::ZERO;
+    let store = autotune::init_with(options).expect("a new database");
+    let other = Connection::open(store.path()).expect("the database");
+    other.execute_batch("BEGIN EXCLUSIVE").expect("nobody else writes");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(program::nothing());
+}
+
+#[test]
+fn a_program_that_insists_on_its_history_ends_without_it() {
+    let home = tempfile::tempdir().expect("a folder");
+    let ended = program_called("durable_program", home.path(), &[]).output().expect("it starts");
+    let stderr = String::from_utf8(ended.stderr).expect("text");
+    assert!(!ended.status.success(), "{stderr}");
+    assert!(stderr.contains("locked by another process"), "{stderr}");
+    assert!(stderr.contains("the history of this flow could not be stored"), "{stderr}");
+}
+
 /// Runs the program in a process of its own, with its data in `home`.
 fn run(home: &Path, arguments: &[&str]) -> Ran {
     ran(command(home, arguments).output().expect("it starts"))
@@ -47,9 +74,13 @@ fn ran(ended: Output) -> Ran {
 }
 
 fn command(home: &Path, arguments: &[&str]) -> Command {
+    program_called("program_of_its_own", home, arguments)
+}
+
+fn program_called(name: &str, home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("a program"));
     command
-        .args(["--exact", "cli::history::program_of_its_own", "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["--exact", &format!("cli::history::{name}"), "--ignored", "--nocapture", "--test-threads=1"])
         .env(ARGUMENTS, arguments.join("\n"))
         .env("AUTOTUNE_HOME", home)
         .env("AUTOTUNE_API_SECRET", "hunter2-is-the-secret")

@@ -92,7 +92,7 @@ async fn open_door(#[secret] pin: u32) -> bool {
 
 /// Return nothing.
 #[flow]
-async fn nothing() {
+pub(super) async fn nothing() {
     debug!("nothing to do");
 }
 

@@ -62,3 +62,20 @@ fn two_that_write_at_once_lose_nothing() {
         assert_eq!(place.store.calls(root.id, u32::MAX).expect("read").len(), EACH as usize);
     }
 }
+
+#[test]
+fn runs_go_on_where_their_recorder_is_another_one() {
+    let place = Place::new();
+    let root = flow_run("resumed");
+    let all = |name| (1..=100).map(|call| Event::State(state(call, name, Moment::now()))).collect();
+    super::record(&mut place.recorder(), &root, all(StateName::Running));
+    // This one has seen none of them.
+    super::record(&mut place.recorder(), &root, all(StateName::Completed));
+    let calls = place.store.calls(root.id, u32::MAX).expect("read");
+    assert!(calls.len() == 100 && calls.iter().all(|call| call.state_type == StateType::Completed));
+    for call in calls {
+        let states = place.store.states(call.id).expect("read");
+        let names: Vec<_> = states.iter().map(|state| state.state_name.as_str()).collect();
+        assert_eq!(names, ["Running", "Completed"]);
+    }
+}

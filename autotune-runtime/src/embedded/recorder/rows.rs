@@ -57,11 +57,8 @@ impl Rows {
                     let known = self.definition(connection, event.definition)?;
                     let row = Row::of(root, event, id, known);
                     // A run comes into its first state before the others, so all first states may go first.
-                    if self.is_first(root.id, event) {
-                        new.push(row)
-                    } else {
-                        changed.push(row)
-                    }
+                    let rows = if self.is_first(root.id, event) { &mut new } else { &mut changed };
+                    rows.push(row);
                     if event.sequence == 0 && event.state.state_type().is_final() {
                         self.ended.push(root.id);
                     }
