@@ -593,11 +593,12 @@ pub use autotune_runtime::definition::{self, Definition};
 pub use autotune_runtime::future::{AsCompleted, Calls, Limited, SubmitAll, TaskFuture};
 pub use autotune_runtime::id::RunId;
 pub use autotune_runtime::interrupted::{self, Interrupted};
+pub use autotune_runtime::pause::{self, pause};
 pub use autotune_runtime::registry::{self, Registry};
 pub use autotune_runtime::state::{State, StateName, StateType};
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
-pub use autotune_runtime::{artifact, cache, duration, event, limits, log, recorder};
+pub use autotune_runtime::{artifact, cache, duration, event, flow_runs, limits, log, recorder};
 
 /// The parameters of a flow as one type, and flows that are started with them.
 pub mod parameters {

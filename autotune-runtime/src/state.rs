@@ -51,6 +51,10 @@ pub enum StateName {
     Running,
     /// A later attempt runs.
     Retrying,
+    /// Waits in a pause, until somebody resumes it.
+    Paused,
+    /// Asked to stop, and not ended yet.
+    Cancelling,
     /// Ended with a result.
     Completed,
     /// Ended with the result of an earlier run.
@@ -73,6 +77,8 @@ impl StateName {
             StateName::Scheduled | StateName::AwaitingRetry => StateType::Scheduled,
             StateName::Pending | StateName::NotReady => StateType::Pending,
             StateName::Running | StateName::Retrying => StateType::Running,
+            StateName::Paused => StateType::Paused,
+            StateName::Cancelling => StateType::Cancelling,
             StateName::Completed | StateName::Cached => StateType::Completed,
             StateName::Failed | StateName::TimedOut => StateType::Failed,
             StateName::Crashed => StateType::Crashed,
@@ -90,6 +96,8 @@ impl StateName {
             StateName::NotReady => "NotReady",
             StateName::Running => "Running",
             StateName::Retrying => "Retrying",
+            StateName::Paused => "Paused",
+            StateName::Cancelling => "Cancelling",
             StateName::Completed => "Completed",
             StateName::Cached => "Cached",
             StateName::Failed => "Failed",

@@ -32,7 +32,7 @@ const LAYERS: [&[&str]; 4] = [
         "surroundings",
         "trace",
     ],
-    &["artifacts", "call", "flow", "future", "log", "private", "registry", "tags"],
+    &["artifacts", "call", "flow", "flow_runs", "future", "log", "pause", "private", "registry", "tags"],
 ];
 
 #[test]

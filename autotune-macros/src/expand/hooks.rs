@@ -20,11 +20,10 @@ pub(super) fn tokens(function: &Function) -> TokenStream {
         (!calls.is_empty()).then_some(calls)
     };
     let cancellation = calls(HookPoint::Cancellation);
-    let arms =
-        HookPoint::ALL.into_iter().filter(|point| *point != HookPoint::Cancellation).filter_map(|point| {
-            let variant = format_ident!("{}", point.variant());
-            calls(point).map(|calls| quote!(#private::HookPoint::#variant => { #calls }))
-        });
+    let arms = HookPoint::ALL.into_iter().filter_map(|point| {
+        let variant = format_ident!("{}", point.variant());
+        calls(point).map(|calls| quote!(#private::HookPoint::#variant => { #calls }))
+    });
     quote! {
         __autotune_ops.hooks = #private::Some(|| #private::Hooks {
             call: |__autotune_point, __autotune_run, __autotune_state| {

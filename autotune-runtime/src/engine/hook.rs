@@ -61,7 +61,7 @@ impl<R> Execution<R> {
         true
     }
 
-    fn call_hooks(
+    pub(super) fn call_hooks(
         &mut self,
         slot: Pin<&dyn Attempt<R>>,
         point: HookPoint,
@@ -115,7 +115,8 @@ impl<R> Drop for Execution<R> {
         {
             let run = Run::of(&self.core.node);
             let state = State::cancelled(run.name());
-            cancel(run, state);
+            // Inside the run, so that the flow which it belongs to waits for them.
+            context::enter(&self.core.node, || cancel(run, state));
         }
     }
 }
