@@ -286,8 +286,8 @@ pub mod prelude;
 /// A hook is a function, `async` or not, that is called when a run comes into a state:
 /// `on_running` before each attempt, `on_completion` with a result, its own or a cached
 /// one, `on_failure` after the last attempt, `on_crashed` after a panic, and
-/// `on_cancellation` where the run is dropped. It gets the run and its state, and may
-/// return a `Result`. Several are called one after the other. One that fails or panics is
+/// `on_cancellation` where the run is dropped, or [told to stop](flow_runs#cancelling). It
+/// gets the run and its state, and may return a `Result`. Several are called one after the other. One that fails or panics is
 /// logged, and changes nothing. The output of a function with hooks is
 /// `Send + Sync + 'static`.
 ///

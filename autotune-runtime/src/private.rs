@@ -142,7 +142,7 @@ pub mod options {
         on_running
         /// `on_crashed = notify`: called when the body has panicked.
         on_crashed
-        /// `on_cancellation = notify`: called when the run was dropped before its end.
+        /// `on_cancellation = notify`: called when the run was cancelled before its end.
         on_cancellation
         /// `blocking`: runs a function that is not `async` on the pool of blocking threads.
         blocking
