@@ -53,7 +53,7 @@ impl Extras {
     #[cold]
     pub(crate) fn of_call(around: Option<Arc<Surroundings>>) -> Box<Self> {
         let caller = trace::is_traced().then(Span::current);
-        Box::new(Extras { caller, around, ..Extras::default() })
+        Box::new(Extras { around, caller, ..Extras::default() })
     }
 
     /// The tags of the call, and of what is around it.

@@ -41,6 +41,7 @@ use crate::context::FlowRunInfo;
 use crate::id::RunId;
 use crate::interrupted::InvalidInput;
 use crate::scope;
+use crate::state::StateName;
 
 pub use paused::{OpenPause, paused, paused_at};
 
@@ -110,7 +111,7 @@ pub enum FlowRunError {
         /// The name of the run.
         name: String,
         /// How it ended.
-        state: crate::state::StateName,
+        state: StateName,
     },
     /// The run waits in no pause, or in none of this key.
     #[error("flow run `{name}` is not paused{}", at(key.as_deref()))]

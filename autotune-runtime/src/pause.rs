@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::context;
-use crate::interrupted::{CannotPause, Interrupted, InvalidInput};
-use crate::scope::{Question, Scope};
+use crate::interrupted::{CannotPause, Interrupted};
+use crate::scope::{Misfit, Question, Scope};
 
 /// How long a pause waits, unless it says otherwise. Prefect's.
 const HOUR: Duration = Duration::from_hours(1);
@@ -77,9 +77,12 @@ pub struct Pause<T> {
     key: Option<String>,
     timeout: Duration,
     question: Option<Question>,
-    read: fn(Option<&Value>) -> Result<T, (String, String)>,
+    read: Read<T>,
     input: PhantomData<fn() -> T>,
 }
+
+/// Reads what was said by whoever resumed the pause.
+type Read<T> = fn(Option<&Value>) -> Result<T, Misfit>;
 
 impl<T> Pause<T> {
     /// What the pause is called in its run; by default its number.
@@ -101,9 +104,9 @@ impl<T> Pause<T> {
             schema: || schemars::schema_for!(I).to_value(),
             check: |input| read::<I>(input).map(drop),
         };
-        let read = |input: Option<&Value>| match input {
+        let read: Read<I> = |input| match input {
             Some(input) => read(input),
-            None => Err((String::new(), "it was resumed without any".to_owned())),
+            None => Err(Misfit::of_all("it was resumed without any")),
         };
         Pause { flow_run, key, timeout, question: Some(question), read, input: PhantomData }
     }
@@ -117,19 +120,18 @@ impl<T: 'static> IntoFuture for Pause<T> {
         Box::pin(async move {
             let flow_run = self.flow_run.ok_or(CannotPause::OutsideOfFlow)?;
             let waiting = flow_run.pause(self.key, self.timeout, self.question)?;
-            let input = waiting.resumed().await?;
-            let invalid = |(path, message)| InvalidInput { key: waiting.key.clone(), path, message };
-            Ok((self.read)(input.as_ref()).map_err(invalid)?)
+            let answer = waiting.resumed().await?;
+            Ok((self.read)(answer.0.as_ref()).map_err(|misfit| misfit.at(&waiting.key))?)
         })
     }
 }
 
 /// Input of a type; else the place that is wrong, and what was expected there.
-fn read<I: DeserializeOwned>(input: &Value) -> Result<I, (String, String)> {
+fn read<I: DeserializeOwned>(input: &Value) -> Result<I, Misfit> {
     serde_path_to_error::deserialize(input).map_err(|error| {
         let path = error.path().to_string();
         let path = if path == "." { String::new() } else { path };
-        (path, without_values(&error.into_inner().to_string()))
+        Misfit { path, message: without_values(&error.into_inner().to_string()) }
     })
 }
 

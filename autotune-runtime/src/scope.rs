@@ -11,8 +11,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use serde_json::{Map, Value};
 
-use crate::definition::Definition;
-use crate::definition::Kind;
+use crate::definition::{Definition, Kind};
 use crate::event::{Event, Root};
 use crate::id::RunId;
 use crate::moment::Moment;
@@ -20,7 +19,7 @@ use crate::recorder::{self, Buffer, Source};
 use crate::state::StateName;
 pub(crate) use control::Control;
 pub(crate) use open_calls::{OpenCall, OpenCalls};
-pub(crate) use pauses::{NotResumed, Open, Question};
+pub(crate) use pauses::{Misfit, NotResumed, Open, Question};
 pub(crate) use running::{find, running};
 
 #[derive(Debug)]

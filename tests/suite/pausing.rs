@@ -243,6 +243,17 @@ async fn a_pause_whose_time_is_up_cannot_be_resumed() {
     let pause = pauses_of("too late", 1).await.remove(0);
     assert_eq!(flow.await.expect("it goes on"), "nobody minds");
     assert!(matches!(pause.resume(), Err(FlowRunError::NotPaused { .. })));
+
+    // Nor can one whose flow has not been told yet that the time is up.
+    let mut flow = Box::pin(waits_for_nobody().named("not told yet"));
+    assert!(tokio::time::timeout(Duration::ZERO, &mut flow).await.is_err());
+    tokio::time::advance(Duration::from_secs(2)).await;
+    let error = pauses_of("not told yet", 1).await[0].resume().expect_err("its time is up");
+    assert_eq!(
+        error.to_string(),
+        "pause `1` of flow run `not told yet` has timed out, and can no longer be resumed"
+    );
+    assert_eq!(flow.await.expect("it goes on"), "nobody minds");
 }
 
 // X-PAU-02

@@ -4,12 +4,13 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::{Core, Execution, Outcome, Phase};
+use super::{Core, Execution, Outcome, Panic, Phase};
 use crate::body::Attempt;
 use crate::context::{self, Run};
 use crate::definition::Kind;
 use crate::hook::HookPoint;
 use crate::interrupted::{Cancelled, Interrupted};
+use crate::output::Ops;
 use crate::state::{State, StateName};
 
 impl<R> Execution<R> {
@@ -28,7 +29,7 @@ impl<R> Execution<R> {
         }
         let Some(scope) = self.core.node.scope.clone() else { return };
         let turns = scope.control().turns();
-        if matches!(self.core.phase, Phase::Running | Phase::Closing) {
+        if matches!(self.core.phase, Phase::HookingStart | Phase::Running | Phase::Closing) {
             self.core.announce();
             for state in turns {
                 self.core.transition(state, None, || None);
@@ -83,17 +84,12 @@ impl<R> Execution<R> {
 
     /// Ends a run in the place of its body, also where its output cannot say so.
     #[cold]
-    pub(super) fn refuse(
-        &mut self,
-        ops: &crate::output::Ops<R>,
-        state: StateName,
-        why: Interrupted,
-    ) -> Outcome<R> {
+    pub(super) fn refuse(&mut self, ops: &Ops<R>, state: StateName, why: Interrupted) -> Outcome<R> {
         let message = why.to_string();
         self.core.finish(state, || Some(message.clone()));
         match self.carries(ops) {
             Some(carry) => Outcome::Output(carry(why)),
-            None => Outcome::Panic(super::Panic::uncarried(message)),
+            None => Outcome::Panic(Panic::uncarried(message)),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{FlowRunError, known, running};
 use crate::context::FlowRunInfo;
 use crate::id::RunId;
 use crate::interrupted::InvalidInput;
+use crate::moment::Moment;
 use crate::scope::{NotResumed, Open};
 
 /// A pause in which code of a flow run waits.
@@ -57,7 +58,7 @@ impl OpenPause {
     /// Until when it waits; `None` for ever.
     #[must_use]
     pub fn expires(&self) -> Option<Timestamp> {
-        self.open.expires.map(crate::moment::Moment::timestamp)
+        self.open.expires.map(Moment::timestamp)
     }
 
     /// The JSON Schema of the input that it asks for; `None` if it asks for none.

@@ -18,8 +18,19 @@ pub(crate) struct Question {
     /// The JSON Schema of the answer.
     pub(crate) schema: fn() -> Value,
     /// Whether the answer fits; else the place and what is wrong.
-    pub(crate) check: fn(&Value) -> Result<(), (String, String)>,
+    pub(crate) check: fn(&Value) -> Result<(), Misfit>,
 }
+
+/// Why an answer does not fit: the way to the place, and what is wrong there.
+#[derive(Debug)]
+pub(crate) struct Misfit {
+    pub(crate) path: String,
+    pub(crate) message: String,
+}
+
+/// What was said to a pause: input, if it asked for any.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer(pub(crate) Option<Value>);
 
 /// A pause that somebody waits in.
 #[derive(Debug, Clone)]
@@ -40,7 +51,7 @@ pub(crate) struct Pauses {
     opened: u32,
     open: Vec<Open>,
     /// What was said to the pauses that were resumed, by key.
-    resumed: BTreeMap<String, Option<Value>>,
+    resumed: BTreeMap<String, Answer>,
 }
 
 /// Why a pause was not resumed.
@@ -79,7 +90,7 @@ impl Pauses {
             open.accepts(input.as_ref())?;
         }
         self.open.retain(|open| open.key != key);
-        self.resumed.insert(key, input);
+        self.resumed.insert(key, Answer(input));
         Ok(())
     }
 
@@ -95,16 +106,28 @@ impl Pauses {
     }
 }
 
+impl Misfit {
+    pub(crate) fn of_all(message: &str) -> Self {
+        Misfit { path: String::new(), message: message.to_owned() }
+    }
+
+    /// Of the pause of this key.
+    pub(crate) fn at(self, key: &str) -> InvalidInput {
+        InvalidInput { key: key.to_owned(), path: self.path, message: self.message }
+    }
+}
+
 impl Open {
     fn accepts(&self, input: Option<&Value>) -> Result<(), NotResumed> {
-        let invalid =
-            |path, message| NotResumed::InvalidInput(InvalidInput { key: self.key.clone(), path, message });
         match (self.question, input) {
             (None, None) => Ok(()),
-            (None, Some(_)) => Err(invalid(String::new(), "this pause takes none".to_owned())),
+            (None, Some(_)) => {
+                let misfit = Misfit::of_all("this pause takes none");
+                Err(NotResumed::InvalidInput(misfit.at(&self.key)))
+            }
             (Some(_), None) => Err(NotResumed::InputMissing(self.key.clone())),
             (Some(question), Some(input)) => {
-                (question.check)(input).map_err(|(path, message)| invalid(path, message))
+                (question.check)(input).map_err(|misfit| NotResumed::InvalidInput(misfit.at(&self.key)))
             }
         }
     }
@@ -178,23 +201,23 @@ pub(crate) struct Waiting {
 
 impl Waiting {
     /// What was said by whoever resumed it.
-    pub(crate) async fn resumed(&self) -> Result<Option<Value>, PauseTimedOut> {
+    pub(crate) async fn resumed(&self) -> Result<Answer, PauseTimedOut> {
         let waits = async {
             loop {
                 let mut resumed = std::pin::pin!(self.scope.control.resumed.notified());
                 // Registered before the answer is read, so that none is missed.
                 resumed.as_mut().enable();
-                if let Some(input) = self.answer() {
-                    return input;
+                if let Some(answer) = self.answer() {
+                    return answer;
                 }
                 resumed.await;
             }
         };
-        if let Some(input) = self.answer() {
-            return Ok(input);
+        if let Some(answer) = self.answer() {
+            return Ok(answer);
         }
         match tokio::time::timeout(self.timeout, waits).await {
-            Ok(input) => Ok(input),
+            Ok(answer) => Ok(answer),
             // A resumption that was accepted counts, however late its code is told of it.
             Err(_) => {
                 self.close().ok_or_else(|| PauseTimedOut { key: self.key.clone(), timeout: self.timeout })
@@ -202,11 +225,11 @@ impl Waiting {
         }
     }
 
-    fn answer(&self) -> Option<Option<Value>> {
+    fn answer(&self) -> Option<Answer> {
         self.scope.control.lock().pauses.resumed.get(&self.key).cloned()
     }
 
-    fn close(&self) -> Option<Option<Value>> {
+    fn close(&self) -> Option<Answer> {
         let mut inner = self.scope.control.lock();
         let before = inner.pauses.open.len();
         inner.pauses.open.retain(|open| open.number != self.number);

@@ -1,7 +1,6 @@
 //! Runs a flow to its end, and cancels it when the process is told to stop.
 
 use std::future::poll_fn;
-use std::io;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
@@ -119,29 +118,30 @@ async fn told_to_stop() -> Signal {
 }
 
 async fn received() -> Signal {
-    let (mut interrupt, mut terminate) = (pin!(tokio::signal::ctrl_c()), pin!(terminated()));
+    let (mut interrupt, mut terminate) = (pin!(interrupted()), pin!(terminated()));
     poll_fn(|cx| {
-        if let Poll::Ready(Ok(())) = interrupt.as_mut().poll(cx) {
+        if interrupt.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Signal::Interrupt);
         }
-        if let Poll::Ready(Ok(())) = terminate.as_mut().poll(cx) {
-            return Poll::Ready(Signal::Terminate);
-        }
-        Poll::Pending
+        terminate.as_mut().poll(cx).map(|()| Signal::Terminate)
     })
     .await
 }
 
-#[cfg(unix)]
-async fn terminated() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    signal(SignalKind::terminate())?.recv().await;
-    Ok(())
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler, Ctrl-C ends the process by itself.
+        std::future::pending::<()>().await;
+    }
 }
 
-#[cfg(not(unix))]
-async fn terminated() -> io::Result<()> {
-    std::future::pending().await
+async fn terminated() {
+    #[cfg(unix)]
+    if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        signal.recv().await;
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 #[cfg(test)]
