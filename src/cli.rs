@@ -35,6 +35,10 @@
 //! | 2 | the command or its parameters are wrong; nothing was run |
 //! | 101 | the flow panicked |
 //! | 130 | Ctrl-C cancelled the flow |
+//! | 143 | SIGTERM cancelled the flow |
+//!
+//! Cancelled is what [`flow_runs`](crate::flow_runs#cancelling) means by it: hooks are called and
+//! the state is recorded. A second Ctrl-C, or SIGTERM, ends the process at once.
 //!
 //! | variable | meaning |
 //! |---|---|

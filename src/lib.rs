@@ -295,8 +295,8 @@ pub mod prelude;
 /// A hook is a function, `async` or not, that is called when a run comes into a state:
 /// `on_running` before each attempt, `on_completion` with a result, its own or a cached
 /// one, `on_failure` after the last attempt, `on_crashed` after a panic, and
-/// `on_cancellation` where the run is dropped. It gets the run and its state, and may
-/// return a `Result`. Several are called one after the other. One that fails or panics is
+/// `on_cancellation` where the run is dropped, or [told to stop](flow_runs#cancelling). It
+/// gets the run and its state, and may return a `Result`. Several are called one after the other. One that fails or panics is
 /// logged, and changes nothing. The output of a function with hooks is
 /// `Send + Sync + 'static`.
 ///
@@ -604,13 +604,14 @@ pub use autotune_runtime::future::{
 };
 pub use autotune_runtime::id::RunId;
 pub use autotune_runtime::interrupted::{self, Interrupted};
+pub use autotune_runtime::pause::{self, pause};
 pub use autotune_runtime::registry::{self, Registry};
 pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, StateName, StateType};
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
 pub use autotune_runtime::{
-    artifact, cache, duration, event, limits, log, moment, recorder, schedule, secrets, transaction,
-    variables,
+    artifact, cache, duration, event, flow_runs, limits, log, moment, recorder, schedule, secrets,
+    transaction, variables,
 };
 
 #[cfg(feature = "sqlite")]

@@ -8,7 +8,6 @@ mod submit;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -92,7 +91,7 @@ impl<B: TaskBody, K> Future for Call<B, K> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Output<B>> {
         match ready!(self.poll_outcome(cx)) {
             Outcome::Output(output) => Poll::Ready(output),
-            Outcome::Panic(panic) => resume_unwind(panic.into_payload()),
+            Outcome::Panic(panic) => panic.resume(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::extras::Extras;
 use crate::id::RunId;
 use crate::key::InputsKey;
 use crate::scope::Scope;
+use crate::state::StateName;
 use crate::surroundings::Surroundings;
 use crate::trace;
 
@@ -123,6 +124,14 @@ impl Node {
             }
         }
         tags
+    }
+
+    /// The flow run that waits for the end of this run; none for a flow that no other has called.
+    pub(crate) fn awaited_by(&self) -> Option<&Arc<Scope>> {
+        match self.definition.kind {
+            Kind::Task => self.flow_run(),
+            Kind::Flow => self.scope.as_ref()?.caller(),
+        }
     }
 
     pub(crate) fn flow_run(&self) -> Option<&Arc<Scope>> {
@@ -297,9 +306,9 @@ impl Run {
     }
 }
 
-/// A flow run, as seen from inside.
+/// A flow run of this process.
 #[derive(Debug, Clone)]
-pub struct FlowRunInfo(Arc<Scope>);
+pub struct FlowRunInfo(pub(crate) Arc<Scope>);
 
 impl FlowRunInfo {
     /// The id of the flow run.
@@ -324,6 +333,12 @@ impl FlowRunInfo {
     #[must_use]
     pub fn parameters(&self) -> Option<&Map<String, Value>> {
         self.0.parameters()
+    }
+
+    /// The state that the run is in.
+    #[must_use]
+    pub fn state_name(&self) -> StateName {
+        self.0.control().state()
     }
 
     /// When the run began.

@@ -7,6 +7,7 @@ mod attempt;
 mod begin;
 mod close;
 mod drive;
+mod heed;
 mod hook;
 mod reuse;
 mod settle;
@@ -14,6 +15,7 @@ mod slots;
 mod transition;
 
 use std::any::Any;
+use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -100,6 +102,10 @@ enum Phase {
     HookingEnd,
     /// The run has ended; its history is not stored yet.
     Storing,
+    /// Was asked to stop; calls that it submitted have not ended.
+    Stopping,
+    /// Was asked to stop; its hooks have not ended.
+    HookingStop,
     /// Nothing is left to do.
     Ended,
 }
@@ -122,17 +128,34 @@ impl Panic {
         Panic(Mutex::new(payload))
     }
 
-    pub(crate) fn into_payload(self) -> Box<dyn Any + Send> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// A failure of the framework that the output cannot carry.
+    fn uncarried(message: String) -> Self {
+        Panic(Mutex::new(Box::new(Uncarried(message))))
+    }
+
+    /// Goes on unwinding.
+    pub(crate) fn resume(self) -> ! {
+        let payload = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match payload.downcast::<Uncarried>() {
+            Ok(why) => panic!(
+                "{}, and its output cannot say so: make its error type `From<autotune::Interrupted>`",
+                why.0
+            ),
+            Err(payload) => resume_unwind(payload),
+        }
     }
 
     /// The text of `panic!`, where it has one.
     pub(crate) fn message(&self) -> String {
         let payload = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+        let text = text.or_else(|| payload.downcast_ref::<Uncarried>().map(|why| why.0.clone()));
         text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panicked".to_owned())
     }
 }
+
+/// What the framework had to say instead of an output.
+struct Uncarried(String);
 
 /// How a run ended: what its caller is given.
 pub(crate) enum Outcome<R> {
@@ -156,6 +179,8 @@ impl<R> Ended<R> {
 
     pub(crate) fn into_state(self, message: fn(&R) -> Option<String>) -> State<R> {
         let (message, result) = match self.outcome {
+            // What the framework puts in the place of the output is no result.
+            Outcome::Output(output) if self.name == StateName::Cancelled => (message(&output), None),
             Outcome::Output(output) => (message(&output), Some(output)),
             Outcome::Panic(panic) => (Some(panic.message()), None),
         };

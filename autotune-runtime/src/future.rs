@@ -110,7 +110,7 @@ impl<R> Future for TaskFuture<R> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         match ready!(Pin::new(&mut self.join).poll(cx)) {
             Ok(Ended { outcome: Outcome::Output(output), .. }) => Poll::Ready(output),
-            Ok(Ended { outcome: Outcome::Panic(panic), .. }) => resume_unwind(panic.into_payload()),
+            Ok(Ended { outcome: Outcome::Panic(panic), .. }) => panic.resume(),
             Err(error) => match error.try_into_panic() {
                 Ok(payload) => resume_unwind(payload),
                 Err(_) => Poll::Ready(self.cancelled()),

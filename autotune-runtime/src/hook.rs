@@ -14,7 +14,7 @@ pub enum HookPoint {
     Failure,
     /// `on_crashed`: the body has panicked.
     Crashed,
-    /// `on_cancellation`: the run was dropped before its end.
+    /// `on_cancellation`: the run was told to stop, or dropped, before its end.
     Cancellation,
     /// `on_commit`: the transaction of the run is committed.
     Commit,
@@ -31,7 +31,7 @@ impl HookPoint {
             StateName::Completed | StateName::Cached => Some(HookPoint::Completion),
             StateName::Failed | StateName::TimedOut => Some(HookPoint::Failure),
             StateName::Crashed => Some(HookPoint::Crashed),
-            StateName::Cancelled => Some(HookPoint::Cancellation),
+            StateName::Cancelling | StateName::Cancelled => Some(HookPoint::Cancellation),
             _ => None,
         }
     }

@@ -10,8 +10,9 @@ use std::pin::Pin;
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 
-use crate::context::Run;
+use crate::context::{self, Node, Run};
 use crate::hook::HookPoint;
+use crate::scope::OpenCall;
 use crate::state::State;
 use crate::trace::TARGET;
 
@@ -132,7 +133,14 @@ pub async fn call_hook(hook: &str, call: impl Future<Output = bool>) -> bool {
 }
 
 /// Runs the hooks of a run that was dropped: there is no call any more that could.
+///
+/// The flow run that the run belongs to waits for them, as for a submitted call.
 pub fn spawn_hooks(hooks: impl Future<Output = ()> + Send + 'static) {
+    let open = context::with(|node| node.and_then(Node::awaited_by).map(OpenCall::new));
+    let hooks = async move {
+        hooks.await;
+        drop(open);
+    };
     match Handle::try_current() {
         // The runtime owns what it is given here; it only calls what the user has written.
         Ok(runtime) => drop(runtime.spawn(hooks)),

@@ -33,7 +33,7 @@ pub enum Interrupted {
     /// A flow was called with parameters that break its own rules.
     #[error(transparent)]
     InvalidParameters(#[from] InvalidParameters),
-    /// A submitted call was cancelled before it ended.
+    /// The run was cancelled before it ended.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// A limit on one of the run's tags lets no run through.
@@ -42,6 +42,15 @@ pub enum Interrupted {
     /// A transaction was rolled back, though its code returned a value.
     #[error(transparent)]
     RolledBack(#[from] RolledBack),
+    /// Nobody resumed a pause in time.
+    #[error(transparent)]
+    PauseTimedOut(#[from] PauseTimedOut),
+    /// There is no flow run here that could pause.
+    #[error(transparent)]
+    CannotPause(#[from] CannotPause),
+    /// A pause was passed with input that its code cannot read.
+    #[error(transparent)]
+    InvalidInput(#[from] InvalidInput),
 }
 
 /// The attempt took longer than its `timeout`.
@@ -79,7 +88,7 @@ pub struct InvalidParameters {
     pub message: String,
 }
 
-/// A submitted call was cancelled before it ended.
+/// The run was cancelled before it ended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` was cancelled")]
 pub struct Cancelled {
@@ -102,3 +111,58 @@ pub struct RolledBack {
     /// The task, the transaction or the hook that did not succeed.
     pub by: String,
 }
+
+/// Nobody resumed a pause in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PauseTimedOut {
+    /// The key of the pause.
+    pub key: String,
+    /// How long it waited.
+    pub timeout: Duration,
+}
+
+impl fmt::Display for PauseTimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pause `{}` was not resumed within {}", self.key, Exact(self.timeout))
+    }
+}
+
+impl std::error::Error for PauseTimedOut {}
+
+/// Why code cannot pause.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CannotPause {
+    /// It is outside of any flow run.
+    #[error("`pause()` was called outside of a flow: call it in a flow, or in a task of one")]
+    OutsideOfFlow,
+    /// The flow run in which it was called has ended, or is being cancelled.
+    #[error("flow run `{flow_run}` is not running any more, so it cannot pause")]
+    NotRunning {
+        /// The name of the flow run.
+        flow_run: String,
+    },
+}
+
+/// Input that does not fit what a pause asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidInput {
+    /// The key of the pause.
+    pub key: String,
+    /// The way to the place in the input that is wrong; empty if it is about all of it.
+    pub path: String,
+    /// What is wrong, never the value.
+    pub message: String,
+}
+
+impl fmt::Display for InvalidInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let InvalidInput { key, path, message } = self;
+        match path.as_str() {
+            "" => write!(f, "input of pause `{key}`: {message}"),
+            path => write!(f, "`{path}` in the input of pause `{key}`: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for InvalidInput {}

@@ -151,7 +151,7 @@ pub mod options {
         on_running
         /// `on_crashed = notify`: called when the body has panicked.
         on_crashed
-        /// `on_cancellation = notify`: called when the run was dropped before its end.
+        /// `on_cancellation = notify`: called when the run was cancelled before its end.
         on_cancellation
         /// `on_commit = publish`: called as `publish(&transaction, &value)` when the transaction is committed.
         on_commit

@@ -1,19 +1,26 @@
 //! A root run: a flow run, or a task called outside of any flow. It numbers the
 //! calls made in it, buffers their events and knows which of them are still open.
 
+mod control;
 mod open_calls;
+mod pauses;
+mod running;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use serde_json::{Map, Value};
 
-use crate::definition::Definition;
+use crate::definition::{Definition, Kind};
 use crate::event::{Event, Root};
 use crate::id::RunId;
 use crate::moment::Moment;
 use crate::recorder::{self, Buffer, Source};
+use crate::state::StateName;
+pub(crate) use control::Control;
 pub(crate) use open_calls::{OpenCall, OpenCalls};
+pub(crate) use pauses::{Misfit, NotResumed, Open, Question};
+pub(crate) use running::{find, running};
 
 #[derive(Debug)]
 pub(crate) struct Scope {
@@ -27,6 +34,9 @@ pub(crate) struct Scope {
     root: OnceLock<Arc<Root>>,
     calls: OpenCalls,
     ended: AtomicBool,
+    control: Control,
+    /// Among the flow runs that are running; `None` for a task.
+    place: Option<u64>,
 }
 
 /// What the call that created the run gave it.
@@ -40,6 +50,13 @@ pub(crate) struct Given {
 
 impl Scope {
     pub(crate) fn new(definition: &'static Definition, given: Given) -> Arc<Self> {
+        match definition.kind {
+            Kind::Task => Scope::at(definition, given, None),
+            Kind::Flow => running::enter(|place| Scope::at(definition, given, Some(place))),
+        }
+    }
+
+    fn at(definition: &'static Definition, given: Given, place: Option<u64>) -> Arc<Self> {
         let scope = Arc::new(Scope {
             definition,
             given,
@@ -50,6 +67,8 @@ impl Scope {
             root: OnceLock::new(),
             calls: OpenCalls::default(),
             ended: AtomicBool::new(false),
+            control: Control::default(),
+            place,
         });
         if let Some(buffer) = &scope.buffer {
             let source: Weak<dyn Source> = Arc::downgrade(&(Arc::clone(&scope) as Arc<dyn Source>));
@@ -96,6 +115,25 @@ impl Scope {
     #[inline]
     pub(crate) fn next_call(&self) -> u32 {
         self.sequence.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+    }
+
+    /// The flow run, or the task outside of any, that made the call.
+    pub(crate) fn caller(&self) -> Option<&Arc<Scope>> {
+        self.given.parent.as_ref().map(|(scope, _)| scope)
+    }
+
+    pub(crate) fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Shows others in which state the run is. One that has ended is not among the running ones any more.
+    pub(crate) fn set_state(&self, state: StateName) {
+        self.control.set_state(state);
+        if state.state_type().is_final()
+            && let Some(place) = self.place
+        {
+            running::leave(place);
+        }
     }
 
     pub(crate) fn calls(&self) -> &OpenCalls {

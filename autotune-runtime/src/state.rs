@@ -83,12 +83,14 @@ pub enum StateName {
     Pending,
     /// Did not run, because a run that it waits for did not complete.
     NotReady,
-    /// Waits for somebody to resume it.
-    Paused,
     /// The first attempt runs.
     Running,
     /// A later attempt runs.
     Retrying,
+    /// Waits in a pause, until somebody resumes it.
+    Paused,
+    /// Asked to stop, and not ended yet.
+    Cancelling,
     /// Ended with a result.
     Completed,
     /// Ended with the result of an earlier run.
@@ -107,7 +109,7 @@ pub enum StateName {
 
 impl StateName {
     /// All names.
-    pub const ALL: [StateName; 14] = [
+    pub const ALL: [StateName; 15] = [
         StateName::Scheduled,
         StateName::AwaitingRetry,
         StateName::Pending,
@@ -115,6 +117,7 @@ impl StateName {
         StateName::Paused,
         StateName::Running,
         StateName::Retrying,
+        StateName::Cancelling,
         StateName::Completed,
         StateName::Cached,
         StateName::RolledBack,
@@ -133,6 +136,7 @@ impl StateName {
             StateName::Running | StateName::Retrying => StateType::Running,
             StateName::Paused => StateType::Paused,
             StateName::Completed | StateName::Cached | StateName::RolledBack => StateType::Completed,
+            StateName::Cancelling => StateType::Cancelling,
             StateName::Failed | StateName::TimedOut => StateType::Failed,
             StateName::Crashed => StateType::Crashed,
             StateName::Cancelled => StateType::Cancelled,
@@ -147,9 +151,10 @@ impl StateName {
             StateName::AwaitingRetry => "AwaitingRetry",
             StateName::Pending => "Pending",
             StateName::NotReady => "NotReady",
-            StateName::Paused => "Paused",
             StateName::Running => "Running",
             StateName::Retrying => "Retrying",
+            StateName::Paused => "Paused",
+            StateName::Cancelling => "Cancelling",
             StateName::Completed => "Completed",
             StateName::Cached => "Cached",
             StateName::RolledBack => "RolledBack",

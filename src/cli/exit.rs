@@ -17,19 +17,28 @@ pub(super) enum Exit {
     Panicked,
     /// Ctrl-C was pressed.
     Cancelled,
+    /// Another program asked for the end of this one.
+    Terminated,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(match exit {
+impl Exit {
+    pub(super) fn code(self) -> u8 {
+        match self {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::Misused => 2,
             // What a panic in `main` gives.
             Exit::Panicked => 101,
-            // What a shell gives for a command that Ctrl-C ended.
+            // What a shell gives for a command that Ctrl-C or SIGTERM ended.
             Exit::Cancelled => 130,
-        })
+            Exit::Terminated => 143,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
     }
 }
 

@@ -35,7 +35,20 @@ const LAYERS: [&[&str]; 5] = [
         "trace",
         "transaction",
     ],
-    &["artifacts", "call", "flow", "future", "log", "private", "registry", "secrets", "tags", "variables"],
+    &[
+        "artifacts",
+        "call",
+        "flow",
+        "flow_runs",
+        "future",
+        "log",
+        "pause",
+        "private",
+        "registry",
+        "secrets",
+        "tags",
+        "variables",
+    ],
     &["embedded"],
 ];
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use super::{Core, Ending, Panic, Phase};
 use crate::body::Attempt;
 use crate::context;
+use crate::definition::Kind;
 use crate::retry::jittered;
 use crate::state::StateName;
 
@@ -91,6 +92,10 @@ impl Core {
     pub(super) fn begin_attempt(&mut self) {
         if self.state != StateName::Pending {
             self.node.attempt += 1;
+            if let Some(scope) = self.node.scope.as_ref().filter(|_| self.node.definition.kind == Kind::Flow)
+            {
+                scope.control().begin_attempt();
+            }
             self.announced = false;
             self.transition(StateName::Retrying, None, || None);
         }

@@ -1,6 +1,7 @@
 //! The first poll of a call: it takes its place and is seen from here on.
 
 use std::sync::Arc;
+use std::task::Waker;
 
 use super::{Core, Phase};
 use crate::definition::Kind;
@@ -11,9 +12,14 @@ use crate::state::StateName;
 
 impl Core {
     #[inline]
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, waker: &Waker) {
         match self.node.definition.kind {
-            Kind::Flow => self.open_scope(),
+            Kind::Flow => {
+                self.open_scope();
+                if let Some(scope) = &self.node.scope {
+                    scope.control().polled_by(waker);
+                }
+            }
             Kind::Task => self.take_number(),
         }
         if self.is_recorded() {

@@ -58,7 +58,7 @@ impl<R> Execution<R> {
 
 impl Core {
     /// Whether submitted calls are open; if so, sets up to wait for them.
-    fn wait_for_calls(&mut self, cancel: bool) -> bool {
+    pub(super) fn wait_for_calls(&mut self, cancel: bool) -> bool {
         let Some(scope) = self.node.scope.clone() else { return false };
         if cancel {
             scope.calls().abort();

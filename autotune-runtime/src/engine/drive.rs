@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::{Core, Ending, Execution, Outcome, Panic, Phase};
+use super::{Core, Ending, Execution, Outcome, Phase};
 use crate::body::Attempt;
 use crate::interrupted::{Interrupted, TimedOut};
 use crate::output::Ops;
@@ -31,10 +31,11 @@ impl<R> Execution<R> {
                 }
             };
         }
+        self.heed(slot.as_mut(), cx);
         loop {
             match self.core.phase {
                 Phase::Created => {
-                    self.core.begin();
+                    self.core.begin(cx.waker());
                     self.core.join_transaction();
                     self.hook_cancellation(slot.as_ref());
                     if let Some(invalid) = self.core.invalid_parameters() {
@@ -75,7 +76,7 @@ impl<R> Execution<R> {
                         self.core.phase = Phase::Starting;
                     }
                     Err(no_slots) => {
-                        let outcome = self.refuse(&slot.ops(), no_slots);
+                        let outcome = self.refuse(&slot.ops(), StateName::Crashed, no_slots);
                         end!(outcome);
                     }
                 },
@@ -129,6 +130,10 @@ impl<R> Execution<R> {
                     self.core.phase = Phase::Ended;
                     return Poll::Ready(self.unpark_outcome());
                 }
+                Phase::Stopping | Phase::HookingStop => {
+                    let outcome = ready!(self.poll_stop(slot.as_ref(), cx));
+                    return self.store(outcome, cx);
+                }
                 Phase::Ended => panic!("`{}` was polled after it had ended", self.core.node.definition.name),
             }
         }
@@ -169,17 +174,6 @@ impl<R> Execution<R> {
         }
         self.core.finish(failed, || (ops.message)(&output));
         Some(Outcome::Output(output))
-    }
-
-    /// Ends a run that the framework does not let start, also where its output cannot say so.
-    #[cold]
-    fn refuse(&mut self, ops: &Ops<R>, why: Interrupted) -> Outcome<R> {
-        let message = why.to_string();
-        self.core.finish(StateName::Crashed, || Some(message.clone()));
-        match self.carries(ops) {
-            Some(carry) => Outcome::Output(carry(why)),
-            None => Outcome::Panic(Panic::new(Box::new(message))),
-        }
     }
 
     fn is_retried(&self, ops: &Ops<R>, output: &R) -> bool {

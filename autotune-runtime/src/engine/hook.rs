@@ -71,7 +71,7 @@ impl<R> Execution<R> {
         true
     }
 
-    fn call_hooks(
+    pub(super) fn call_hooks(
         &mut self,
         slot: Pin<&dyn Attempt<R>>,
         point: HookPoint,
@@ -115,7 +115,7 @@ impl<R> Execution<R> {
     }
 
     /// Whether something is to be called at this point.
-    fn has_hook(&self, point: HookPoint) -> bool {
+    pub(super) fn has_hook(&self, point: HookPoint) -> bool {
         let attached = self.held.iter().flat_map(|held| &held.attached);
         self.core.node.definition.hooks.contains(point)
             || attached.into_iter().any(|hook| hook.point == point)
@@ -136,12 +136,13 @@ impl<R> Drop for Execution<R> {
         if self.core.is_under_way() && (held.cancel.is_some() || !held.attached.is_empty()) {
             let run = Run::of(&self.core.node);
             let state = State::of_cancelled(run.name());
+            // Inside the run, so that the flow which it belongs to waits for them.
             context::enter(&self.core.node, || {
                 call_attached(&held.attached, HookPoint::Cancellation, &run, &state);
+                if let Some(cancel) = held.cancel {
+                    cancel(run, state);
+                }
             });
-            if let Some(cancel) = held.cancel {
-                cancel(run, state);
-            }
         }
     }
 }

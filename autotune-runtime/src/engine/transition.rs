@@ -54,6 +54,9 @@ impl Core {
         message: impl FnOnce() -> Option<String>,
     ) {
         self.state = state;
+        if self.node.sequence == 0 {
+            self.show(state);
+        }
         let traced = self.node.extras.as_ref().is_some_and(|extras| extras.span.is_some());
         let recorded = self.is_recorded();
         if traced || recorded {
@@ -74,6 +77,15 @@ impl Core {
         }
         let (node, started) = (self.node.detached(), self.started);
         Some(Box::new(move || record(&node, started, StateName::RolledBack, None, None)))
+    }
+
+    /// Shows others the state of a root run.
+    fn show(&self, state: StateName) {
+        if let Some(scope) = &self.node.scope
+            && self.node.definition.kind == Kind::Flow
+        {
+            scope.set_state(state);
+        }
     }
 
     /// Opens the span of the run, if a subscriber wants it.
@@ -126,6 +138,7 @@ impl Core {
                 span.record("otel.status_code", "OK");
                 tell!(info, "Finished in state {name}");
             }
+            StateName::Paused => tell!(info, "Paused, until somebody resumes it"),
             StateName::NotReady | StateName::Cancelled => tell!(warn, "Finished in state {name}{message}"),
             _ if state.state_type().is_final() => {
                 span.record("otel.status_code", "ERROR");

@@ -12,12 +12,12 @@ use autotune_runtime::flow::FlowOutcome;
 
 /// Prints the result of a run that completed.
 pub(super) fn tell(flow: &str, ended: Ended, output: Output, process: &Process) -> Result<Exit, Failure> {
-    let outcome = match ended {
-        Ended::Outcome(outcome) => outcome,
-        Ended::Interrupted => {
-            return Err(Failure::Told(Exit::Cancelled, format!("flow `{flow}` was cancelled")));
-        }
-    };
+    let Ended { outcome, signal } = ended;
+    if let Some(signal) = signal
+        && outcome.state == StateName::Cancelled
+    {
+        return Err(Failure::Told(signal.exit(), format!("flow `{flow}` was cancelled")));
+    }
     if !outcome.is_completed() {
         return Err(failure(flow, &outcome));
     }
@@ -43,6 +43,8 @@ fn failure(flow: &str, outcome: &FlowOutcome) -> Failure {
         StateName::NotReady => (Exit::Failed, "did not start"),
         _ => (Exit::Failed, "failed"),
     };
-    let message = outcome.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+    // That of a cancelled flow only says once more that it was.
+    let message = outcome.message.as_ref().filter(|_| outcome.state != StateName::Cancelled);
+    let message = message.map(|message| format!(": {message}")).unwrap_or_default();
     Failure::Told(exit, format!("flow `{flow}` {verb}{message}"))
 }
