@@ -77,7 +77,7 @@ async fn a_key_that_was_resumed_once_is_passed_from_then_on() {
     let flow = pauses_twice().named("pauses twice");
     let resume = async {
         let run = paused("pauses twice").await;
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
         flow_runs::resume(run.id()).expect("it is paused");
         assert_eq!(
             flow_runs::resume(run.id()),
