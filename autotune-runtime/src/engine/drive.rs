@@ -24,7 +24,11 @@ impl<R> Execution<R> {
         /// costs as much as the rest of a call.
         macro_rules! end {
             ($outcome:expr) => {
-                if let Some(outcome) = self.settle($outcome)
+                let outcome = $outcome;
+                if self.ends_alone() {
+                    return self.store(outcome, cx);
+                }
+                if let Some(outcome) = self.settle(outcome)
                     && let Some(outcome) = self.hook_end(slot.as_ref(), outcome)
                 {
                     return self.store(outcome, cx);

@@ -13,8 +13,7 @@ use crate::state::State;
 
 impl<R> Execution<R> {
     /// Sets up to call the hooks of the state that the run has come into; `None` if there are.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as `judge`")]
+    #[inline(never)]
     pub(super) fn hook_end(&mut self, slot: Pin<&dyn Attempt<R>>, outcome: Outcome<R>) -> Option<Outcome<R>> {
         if self.core.node.definition.hooks.is_empty() && self.held.is_none() {
             return Some(outcome);

@@ -7,13 +7,14 @@ use crate::body::Attempt;
 use crate::cache::flight::{self, Seat};
 use crate::cache::{self, Mode, TypedKey};
 use crate::key::Key;
+use crate::limits;
 use crate::output::{CacheOps, Ops};
 
 impl<R> Execution<R> {
     /// The result of an earlier run of the same key, or nothing and the phase that comes next.
     #[inline]
     pub(super) fn look_up(&mut self, slot: Pin<&dyn Attempt<R>>) -> Option<R> {
-        self.core.phase = Phase::TakingSlots;
+        self.core.phase = if limits::are_on_tags() { Phase::TakingSlots } else { Phase::Starting };
         let key = self.core.key?;
         let of_call = self.core.node.extras.as_ref().and_then(|extras| extras.cache_mode);
         match cache::mode().unless(of_call) {

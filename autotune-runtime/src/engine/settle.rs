@@ -72,9 +72,14 @@ impl<R> Execution<R> {
         own.stage(Staged { hooks, write, rolled_back: self.core.on_rolled_back() });
     }
 
+    /// Whether neither a hook nor a transaction has to do with the end of the run: of most there is nothing.
+    #[inline]
+    pub(super) fn ends_alone(&self) -> bool {
+        self.held.is_none() && self.core.node.extras.is_none() && self.core.node.definition.hooks.is_empty()
+    }
+
     /// Ends the transaction of the run, or leaves that to the one that it is in; `None` if it takes its time.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as `judge`")]
+    #[inline(never)]
     pub(super) fn settle(&mut self, outcome: Outcome<R>) -> Option<Outcome<R>> {
         if self.core.transaction().is_none() {
             return Some(outcome);
