@@ -25,14 +25,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-pub use artifacts::{ArtifactFilter, ArtifactRecord};
-pub use detail::{RootRecord, StateCount, StateRecord};
+pub use detail::{RootRecord, StateCount};
 pub use error::StoreError;
 pub use find::FindError;
 pub use home::{HomeError, database, database_of_process, home};
-pub use logs::{LogFilter, LogRecord};
 pub use recorder::StoreRecorder;
-pub use runs::{RunFilter, RunRecord, StateFilter};
+
+pub use crate::record::{
+    ArtifactFilter, ArtifactRecord, LogFilter, LogRecord, RunFilter, RunRecord, StateFilter, StateRecord,
+};
 
 /// The stored history.
 ///

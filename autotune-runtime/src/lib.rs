@@ -8,22 +8,30 @@
 // Words: data, no async, no I/O.
 pub mod artifact;
 pub mod definition;
+pub mod deployment;
 pub mod duration;
 pub mod event;
+pub mod flow_run;
 pub mod hook;
 pub mod id;
 pub mod interrupted;
 pub mod key;
+pub mod limit_record;
 pub mod moment;
 pub mod name;
+pub mod proposal;
+pub mod record;
 pub mod retry;
 pub mod schedule;
 pub mod state;
+pub mod work_pool;
+pub mod worker_record;
 
-// Ports: time, the environment, memory of results, history, variables.
+// Ports: time, the environment, memory of results, who decides over flow runs, history, variables.
 pub mod cache;
 pub mod clock;
 mod environment;
+pub mod orchestrator;
 pub mod recorder;
 pub mod variable_store;
 

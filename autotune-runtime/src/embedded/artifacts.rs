@@ -1,43 +1,11 @@
 //! What runs have shown to people.
 
-use jiff::Timestamp;
 use rusqlite::{Row, params};
 use serde_json::Value;
 
 use super::find::root_of;
 use super::{Store, StoreError, runs, sql};
-use crate::id::RunId;
-
-/// An artifact of a run.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct ArtifactRecord {
-    /// The run that recorded it.
-    pub run: RunId,
-    /// The root run, and the number of the run within it.
-    pub call: (RunId, u32),
-    /// When.
-    pub at: Timestamp,
-    /// What it is, as Prefect writes it: `markdown`, `table`.
-    pub kind: String,
-    /// Its name across runs, if it has one.
-    pub key: Option<String>,
-    /// What it is about.
-    pub description: Option<String>,
-    /// The text, rows, address or number.
-    pub data: Value,
-}
-
-/// Which artifacts are wanted; the latest come first.
-#[derive(Debug, Clone, Default)]
-pub struct ArtifactFilter {
-    /// Only those of this run, and of the runs that it called.
-    pub run: Option<RunId>,
-    /// Only those of this key.
-    pub key: Option<String>,
-    /// At most as many.
-    pub limit: Option<u32>,
-}
+use crate::record::{ArtifactFilter, ArtifactRecord};
 
 impl Store {
     /// The artifacts that a filter lets through, the latest first.

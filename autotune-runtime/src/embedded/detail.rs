@@ -5,28 +5,9 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::{Map, Value};
 
 use super::find::root_of;
-use super::runs::{self, RunRecord};
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, runs, sql};
 use crate::id::RunId;
-use crate::state::StateType;
-
-/// A state that a run was or is in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StateRecord {
-    /// The type of the state.
-    pub state_type: StateType,
-    /// The name of the state, as Prefect writes it.
-    pub state_name: String,
-    /// When the run came into it.
-    pub at: Timestamp,
-    /// How often the body had been started.
-    pub run_count: u32,
-    /// When the run was to go on, if it waited for a time.
-    pub due: Option<Timestamp>,
-    /// The error or panic.
-    pub message: Option<String>,
-}
+use crate::record::{RunRecord, StateRecord};
 
 /// What is known of a flow run, or of a task run outside of any flow, alone.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,9 +2,10 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::runs::{self, RunRecord};
+use super::runs;
 use super::{Store, StoreError, sql};
 use crate::id::RunId;
+use crate::record::RunRecord;
 
 /// How many runs are named where a part of an id stands for several.
 const NAMED: usize = 5;

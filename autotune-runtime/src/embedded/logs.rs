@@ -1,40 +1,11 @@
 //! What runs have logged.
 
-use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::find::root_of;
 use super::{Store, StoreError, runs, sql};
 use crate::id::RunId;
-
-/// A line of the log of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LogRecord {
-    /// The run that logged it.
-    pub run: RunId,
-    /// The number of that run within its root run.
-    pub sequence: u32,
-    /// The name of that run.
-    pub run_name: String,
-    /// When.
-    pub at: Timestamp,
-    /// How important it is.
-    pub level: tracing::Level,
-    /// The module that logged it.
-    pub target: String,
-    /// The message, and the fields behind it.
-    pub message: String,
-}
-
-/// Which lines are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct LogFilter {
-    /// Only those that are as important, or more.
-    pub level: Option<tracing::Level>,
-    /// Only the last so many.
-    pub limit: Option<u32>,
-}
+use crate::record::{LogFilter, LogRecord};
 
 impl Store {
     /// What a run has logged, in order: a root run with all runs that it called, any other alone.

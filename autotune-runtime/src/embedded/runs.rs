@@ -1,7 +1,5 @@
 //! Which runs there are.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use rusqlite::types::{Type, Value};
 use rusqlite::{Row, Transaction, params_from_iter};
@@ -10,61 +8,10 @@ use uuid::Uuid;
 use super::{Store, StoreError, sql};
 use crate::definition::Kind;
 use crate::id::RunId;
+use crate::record::{RunFilter, RunRecord, StateFilter};
 use crate::state::StateType;
 
-/// Which runs are wanted; the latest come first.
-#[derive(Debug, Clone, Default)]
-pub struct RunFilter {
-    /// Only runs that no other run of the same flow called: flow runs, and task runs outside of any flow.
-    pub roots_only: bool,
-    /// Only the runs that this flow run called, and itself.
-    pub root: Option<RunId>,
-    /// Only runs of the task or flow of this name.
-    pub definition: Option<(Kind, String)>,
-    /// Only runs in this state.
-    pub state: Option<StateFilter>,
-    /// Only runs that started then or later.
-    pub since: Option<Timestamp>,
-    /// Only runs that started before.
-    pub until: Option<Timestamp>,
-    /// At most as many.
-    pub limit: Option<u32>,
-}
-
-/// Which states are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StateFilter {
-    /// All of a type.
-    Type(StateType),
-    /// The one of this name.
-    Name(String),
-}
-
 impl RunFilter {
-    /// All runs.
-    #[must_use]
-    pub fn all() -> Self {
-        RunFilter::default()
-    }
-
-    /// Flow runs, and task runs outside of any flow.
-    #[must_use]
-    pub fn roots() -> Self {
-        RunFilter { roots_only: true, ..RunFilter::default() }
-    }
-
-    /// Runs of a flow.
-    #[must_use]
-    pub fn of_flow(name: impl Into<String>) -> Self {
-        RunFilter { definition: Some((Kind::Flow, name.into())), ..RunFilter::default() }
-    }
-
-    /// Runs of a task.
-    #[must_use]
-    pub fn of_task(name: impl Into<String>) -> Self {
-        RunFilter { definition: Some((Kind::Task, name.into())), ..RunFilter::default() }
-    }
-
     /// The statement, and its values.
     pub(super) fn statement(&self) -> (String, Vec<Value>) {
         let (mut rules, mut values) = (Vec::new(), Vec::new());
@@ -99,57 +46,6 @@ impl RunFilter {
         // To SQLite, -1 is no limit.
         values.push(self.limit.map_or(-1, i64::from).into());
         (sql::runs_that(&rules), values)
-    }
-}
-
-/// A run, as it is now.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct RunRecord {
-    /// The id of the run.
-    pub id: RunId,
-    /// The flow run that it belongs to, or it is.
-    pub root: RunId,
-    /// The number of the call within the root run; 0 is the root run itself.
-    pub sequence: u32,
-    /// The run that called it.
-    pub parent: Option<RunId>,
-    /// Task or flow.
-    pub kind: Kind,
-    /// The name of the task or flow.
-    pub definition: String,
-    /// The name of the run.
-    pub name: String,
-    /// The tags of the definition and of the call.
-    pub tags: Vec<String>,
-    /// The type of its state.
-    pub state_type: StateType,
-    /// The name of its state, as Prefect writes it.
-    pub state_name: String,
-    /// When it came into the state.
-    pub state_at: Timestamp,
-    /// When it started, if it has.
-    pub started: Option<Timestamp>,
-    /// How often the body was started; 0 for a cached result.
-    pub run_count: u32,
-    /// When it is to go on, if it waits for a time.
-    pub due: Option<Timestamp>,
-    /// The error or panic.
-    pub message: Option<String>,
-}
-
-impl RunRecord {
-    /// When it ended, if it has.
-    #[must_use]
-    pub fn ended(&self) -> Option<Timestamp> {
-        self.state_type.is_final().then_some(self.state_at)
-    }
-
-    /// How long it took, if it has ended.
-    #[must_use]
-    pub fn took(&self) -> Option<Duration> {
-        let took = self.ended()?.duration_since(self.started?);
-        Some(Duration::try_from(took).unwrap_or_default())
     }
 }
 
@@ -219,11 +115,11 @@ pub(super) fn timestamp(nanoseconds: i64) -> Timestamp {
 mod tests {
     use rusqlite::params_from_iter;
 
-    use super::{RunFilter, StateFilter};
     use crate::definition::Kind;
     use crate::embedded::Store;
     use crate::id::RunId;
     use crate::moment::Moment;
+    use crate::record::{RunFilter, StateFilter};
     use crate::state::StateType;
 
     /// How SQLite goes about a filter.
