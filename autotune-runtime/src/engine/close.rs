@@ -83,11 +83,18 @@ impl Core {
 }
 
 impl Drop for Core {
-    /// A run that is dropped before its end is cancelled, and so are the calls that it submitted.
+    #[inline]
     fn drop(&mut self) {
-        if !self.is_under_way() {
-            return;
+        if self.is_under_way() {
+            self.cancel();
         }
+    }
+}
+
+impl Core {
+    /// A run that is dropped before its end is cancelled, and so are the calls that it submitted.
+    #[cold]
+    fn cancel(&mut self) {
         self.abandon_transaction();
         if self.node.definition.kind == Kind::Flow
             && let Some(scope) = &self.node.scope

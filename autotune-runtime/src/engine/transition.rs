@@ -177,10 +177,8 @@ fn record(
     message: Option<String>,
 ) {
     let Some(scope) = &node.scope else { return };
-    let name = node.extras.as_ref().and_then(|extras| extras.name.clone());
-    let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
-    let has_detail = name.is_some() || !tags.is_empty() || message.is_some() || delay.is_some();
-    let detail = has_detail.then(|| Box::new(Detail { name, tags, message, delay }));
+    let has_detail = node.extras.is_some() || message.is_some() || delay.is_some();
+    let detail = if has_detail { detail(node, delay, message) } else { None };
     // That it runs is told when its body waits for the first time; by then it has run for a while.
     let running = started.filter(|_| state == StateName::Running);
     let at = running.unwrap_or_else(Moment::now);
@@ -194,4 +192,13 @@ fn record(
         at,
         detail,
     }));
+}
+
+/// Most calls have none.
+#[cold]
+fn detail(node: &Node, delay: Option<Duration>, message: Option<String>) -> Option<Box<Detail>> {
+    let name = node.extras.as_ref().and_then(|extras| extras.name.clone());
+    let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
+    let is_empty = name.is_none() && tags.is_empty() && message.is_none() && delay.is_none();
+    (!is_empty).then(|| Box::new(Detail { name, tags, message, delay }))
 }
