@@ -646,3 +646,8 @@ struct HistoryGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/tasks-and-flows.md")]
 struct Guide;
+
+/// The page for those who come from Prefect compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/prefect.md")]
+struct ComingFromPrefect;
