@@ -194,7 +194,7 @@ impl Cli {
         let exit = match name {
             "flows" => flows::show(registry, &program, matches, &self.process)?,
             "tasks" => tasks::show(matches, &self.process)?,
-            "runs" => runs::answer(matches, &self.process)?,
+            "runs" => runs::answer(registry, matches, &self.process)?,
             "artifacts" => artifacts::answer(matches, &self.process)?,
             "db" => db::answer(matches, &self.process)?,
             _ => run::start(registry, matches, &self.process)?,

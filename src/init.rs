@@ -2,6 +2,7 @@
 
 use autotune_runtime::embedded::{HomeError, Store, StoreError, StoreOptions, database_of_process};
 use autotune_runtime::recorder::{self, InstallError};
+use autotune_runtime::results;
 
 /// Why history is not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,8 @@ pub enum InitError {
 }
 
 /// Records, from now on, what happens in the runs of this process, into the database in `AUTOTUNE_HOME`.
+///
+/// Results of functions with `persist_result` are kept there as well.
 ///
 /// That is `autotune.db`, in the platform's folder for data where the variable is not set, as
 /// `~/.local/share/autotune` is on Linux. The command line calls this; any other program does
@@ -46,5 +49,7 @@ pub fn init() -> Result<Store, InitError> {
 pub fn init_with(options: StoreOptions) -> Result<Store, InitError> {
     let store = Store::open_with(database_of_process()?, options)?;
     recorder::install(store.recorder()?)?;
+    // Where the program has installed another store of results, that one is asked.
+    let _ = results::install(store.results()?);
     Ok(store)
 }

@@ -7,14 +7,18 @@
 
 mod artifacts;
 mod connection;
+mod crashed;
 mod detail;
 mod error;
 mod find;
 mod home;
 mod logs;
 mod migrate;
+mod process;
 mod prune;
 mod recorder;
+mod results;
+mod resume;
 mod runs;
 mod sql;
 
@@ -30,6 +34,8 @@ pub use error::StoreError;
 pub use find::FindError;
 pub use home::{HomeError, database, database_of_process, home};
 pub use recorder::StoreRecorder;
+pub use results::StoreResults;
+pub use resume::ResumeError;
 
 pub use crate::record::{
     ArtifactFilter, ArtifactRecord, LogFilter, LogRecord, RunFilter, RunRecord, StateFilter, StateRecord,

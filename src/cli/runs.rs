@@ -4,6 +4,7 @@ mod json;
 mod list;
 mod logs;
 mod prune;
+mod resume;
 mod show;
 mod tree;
 
@@ -11,25 +12,27 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::exit::{Exit, Failure};
 use super::process::Process;
+use crate::Registry;
 
 /// The command.
 pub(super) fn command() -> Command {
     Command::new("runs")
-        .about("Show what has been run: ls, show, logs, prune")
+        .about("Show what has been run, and go on with it: ls, show, logs, resume, prune")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([list::command(), show::command(), logs::command(), prune::command()])
+        .subcommands([list::command(), show::command(), logs::command(), resume::command(), prune::command()])
 }
 
 /// Does it.
-pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
+pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("show", matches)) => show::answer(matches, process),
         Some(("logs", matches)) => logs::answer(matches, process),
+        Some(("resume", matches)) => resume::answer(registry, matches, process),
         Some(("prune", matches)) => prune::answer(matches, process),
         Some((_, matches)) => list::answer(matches, process),
-        None => Err(Failure::misused("what of the runs? write ls, show, logs or prune")),
+        None => Err(Failure::misused("what of the runs? write ls, show, logs, resume or prune")),
     }
 }
 

@@ -8,4 +8,5 @@ mod help;
 mod history;
 mod program;
 mod results;
+mod resume;
 mod secrets;

@@ -16,7 +16,7 @@ fn no_arguments_show_the_help() {
           run        Run a flow
           flows      Show the flows, or what one of them takes
           tasks      Show the tasks that the flows are made of
-          runs       Show what has been run: ls, show, logs, prune
+          runs       Show what has been run, and go on with it: ls, show, logs, resume, prune
           artifacts  Show what runs have made for people to see: ls
           db         The file of the history: path, vacuum
 
