@@ -1,6 +1,8 @@
 //! Recording, as the environment says.
 
-use autotune_runtime::embedded::{HomeError, Store, StoreError, StoreOptions, database_of_process};
+use autotune_runtime::embedded::{
+    HomeError, Store, StoreError, StoreOptions, StoreRecorder, database_of_process,
+};
 use autotune_runtime::recorder::{self, InstallError};
 use autotune_runtime::results;
 
@@ -48,8 +50,14 @@ pub fn init() -> Result<Store, InitError> {
 /// As [`init`], with a store that behaves as `options` say.
 pub fn init_with(options: StoreOptions) -> Result<Store, InitError> {
     let store = Store::open_with(database_of_process()?, options)?;
-    recorder::install(store.recorder()?)?;
+    install(store.recorder()?)?;
     // Where the program has installed another store of results, that one is asked.
     let _ = results::install(store.results()?);
     Ok(store)
+}
+
+fn install(recorder: StoreRecorder) -> Result<(), InstallError> {
+    #[cfg(feature = "metrics")]
+    let recorder = autotune_runtime::metrics::Counted::new(recorder);
+    recorder::install(recorder)
 }

@@ -48,6 +48,8 @@
 //! |---|---|
 //! | `cli` | `autotune::cli`: a command line with every flow of the program |
 //! | `sqlite` | `init` and `embedded`: the history of runs in one file; a part of `cli` |
+//! | `metrics` | numbers about runs, for any exporter of the `metrics` facade |
+//! | `prometheus` | `prometheus::listen`: those numbers, for a Prometheus server to fetch |
 //! | `garde-email` | the rule `#[garde(email)]` |
 //! | `garde-url` | the rule `#[garde(url)]` |
 //! | `garde-pattern` | the rule `#[garde(pattern(..))]`, with regular expressions |
@@ -59,6 +61,8 @@ pub mod cli;
 #[cfg(feature = "sqlite")]
 mod init;
 pub mod prelude;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
 
 /// Makes a task of a function: a unit of work that is retried, timed, cached
 /// and seen on its own.
@@ -618,6 +622,8 @@ pub use autotune_runtime::{
 
 #[cfg(feature = "sqlite")]
 pub use autotune_runtime::embedded;
+#[cfg(feature = "metrics")]
+pub use autotune_runtime::metrics;
 #[cfg(feature = "sqlite")]
 pub use init::{InitError, init, init_with};
 

@@ -67,3 +67,5 @@ pub mod variables;
 // Adapters: where what the ports take goes.
 #[cfg(feature = "sqlite")]
 pub mod embedded;
+#[cfg(feature = "metrics")]
+pub mod metrics;

@@ -56,7 +56,7 @@ const LAYERS: [&[&str]; 5] = [
         "tags",
         "variables",
     ],
-    &["embedded"],
+    &["embedded", "metrics"],
 ];
 
 #[test]

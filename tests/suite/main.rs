@@ -14,6 +14,8 @@ mod history;
 mod hooks;
 mod limits;
 mod logging;
+#[cfg(feature = "prometheus")]
+mod metrics;
 mod mistakes;
 mod panics;
 mod pausing;
