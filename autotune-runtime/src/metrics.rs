@@ -95,6 +95,10 @@ impl<R: Recorder> Recorder for Counted<R> {
         self.inner.flush();
     }
 
+    fn beat(&mut self) {
+        self.inner.beat();
+    }
+
     fn is_required(&self) -> bool {
         self.inner.is_required()
     }
