@@ -59,6 +59,8 @@ pub mod cli;
 #[cfg(feature = "sqlite")]
 mod init;
 pub mod prelude;
+#[cfg(feature = "cli")]
+mod serve;
 
 /// Makes a task of a function: a unit of work that is retried, timed, cached
 /// and seen on its own.
@@ -609,10 +611,14 @@ pub use autotune_runtime::registry::{self, Registry};
 pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, StateName, StateType};
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
+pub use autotune_runtime::deploy::{self, FlowDeployment, deploy};
 pub use autotune_runtime::{
-    artifact, cache, duration, event, flow_runs, limits, log, moment, recorder, schedule, secrets,
-    transaction, variables,
+    artifact, cache, deployment, duration, event, flow_run, flow_runs, limit_record, limits, log, moment,
+    orchestrator, proposal, record, recorder, schedule, secrets, transaction, variables, work_pool, worker,
+    worker_record,
 };
+#[cfg(feature = "cli")]
+pub use serve::{ServeError, serve};
 
 #[cfg(feature = "sqlite")]
 pub use autotune_runtime::embedded;

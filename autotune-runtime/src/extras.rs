@@ -12,6 +12,7 @@ use tracing::Span;
 use crate::cache::Mode;
 use crate::cache::flight::Flight;
 use crate::completion::Upstream;
+use crate::id::RunId;
 use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::limits::Slots;
 use crate::surroundings::Surroundings;
@@ -25,6 +26,8 @@ pub(crate) const NO_LIMIT: Duration = Duration::MAX;
 #[derive(Default)]
 pub(crate) struct Extras {
     pub(crate) name: Option<String>,
+    /// The id of the flow run, where somebody else has made it.
+    pub(crate) id: Option<RunId>,
     pub(crate) tags: Vec<String>,
     pub(crate) retries: Option<u32>,
     pub(crate) retry_delay: Option<Duration>,

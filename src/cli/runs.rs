@@ -1,5 +1,6 @@
 //! `runs`: what has been run, and how it went.
 
+mod cancel;
 mod json;
 mod list;
 mod logs;
@@ -15,11 +16,17 @@ use super::process::Process;
 /// The command.
 pub(super) fn command() -> Command {
     Command::new("runs")
-        .about("Show what has been run: ls, show, logs, prune")
+        .about("Show what has been run: ls, show, logs, cancel, prune")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([list::command(), show::command(), logs::command(), prune::command()])
+        .subcommands([
+            list::command(),
+            show::command(),
+            logs::command(),
+            cancel::command(),
+            prune::command(),
+        ])
 }
 
 /// Does it.
@@ -27,9 +34,10 @@ pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Fa
     match matches.subcommand() {
         Some(("show", matches)) => show::answer(matches, process),
         Some(("logs", matches)) => logs::answer(matches, process),
+        Some(("cancel", matches)) => cancel::answer(matches, process),
         Some(("prune", matches)) => prune::answer(matches, process),
         Some((_, matches)) => list::answer(matches, process),
-        None => Err(Failure::misused("what of the runs? write ls, show, logs or prune")),
+        None => Err(Failure::misused("what of the runs? write ls, show, logs, cancel or prune")),
     }
 }
 

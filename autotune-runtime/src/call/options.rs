@@ -11,6 +11,7 @@ use crate::cache::Mode;
 use crate::completion::Upstream;
 use crate::extras::NO_LIMIT;
 use crate::future::{Calls, TaskFuture};
+use crate::id::RunId;
 use crate::interrupted::InvalidParameters;
 use crate::output::FromInterrupted;
 
@@ -97,6 +98,9 @@ impl<B: TaskBody, K> Call<B, K> {
         for tag in options.tags {
             self = self.tag(tag);
         }
+        if options.id.is_some() {
+            self.execution.core.node.extras().id = options.id;
+        }
         self
     }
 
@@ -135,6 +139,8 @@ pub struct StartOptions {
     pub name: Option<String>,
     /// Tags of the run.
     pub tags: Vec<String>,
+    /// The id of a run that an orchestrator has made; a new one if there is none.
+    pub id: Option<RunId>,
 }
 
 /// Runs that another can wait for: `&future`, tuples, arrays and slices of them,

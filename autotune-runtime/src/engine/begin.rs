@@ -33,6 +33,7 @@ impl Core {
         let parent = self.node.scope.take().map(|scope| (scope, self.node.parent));
         let mut given = Given { parent, ..Given::default() };
         if let Some(extras) = &mut self.node.extras {
+            given.id = extras.id;
             given.name.clone_from(&extras.name);
             given.tags = extras.all_tags().collect();
             given.parameters = extras.parameters.take();
