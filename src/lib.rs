@@ -601,6 +601,7 @@ pub use autotune_runtime::call::{
 };
 pub use autotune_runtime::context::{FlowRunInfo, Run, run};
 pub use autotune_runtime::definition::{self, Definition};
+pub use autotune_runtime::deploy::{self, FlowDeployment, deploy};
 pub use autotune_runtime::future::{
     AsCompleted, Calls, CompletedWithin, Limited, SubmitAll, TaskFuture, Unfinished,
 };
@@ -611,7 +612,6 @@ pub use autotune_runtime::registry::{self, Registry};
 pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, StateName, StateType};
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
-pub use autotune_runtime::deploy::{self, FlowDeployment, deploy};
 pub use autotune_runtime::{
     artifact, cache, deployment, duration, event, flow_run, flow_runs, limit_record, limits, log, moment,
     orchestrator, proposal, record, recorder, schedule, secrets, transaction, variables, work_pool, worker,

@@ -35,9 +35,7 @@ pub enum ServeError {
 ///     Ok(())
 /// }
 /// ```
-pub async fn serve(
-    deployments: impl IntoIterator<Item = FlowDeployment>,
-) -> Result<Ended, ServeError> {
+pub async fn serve(deployments: impl IntoIterator<Item = FlowDeployment>) -> Result<Ended, ServeError> {
     let orchestrator = orchestrator::installed().ok_or(DeployError::NoOrchestrator)?;
     let mut registry = Registry::discovered();
     for deployment in deployments {

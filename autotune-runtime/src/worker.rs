@@ -153,7 +153,9 @@ impl Worker {
                 tracing::warn!(target: "autotune::worker", "{} runs were left behind by workers that are gone", tended.crashed);
             }
             Ok(_) => {}
-            Err(error) => tracing::warn!(target: "autotune::worker", "the schedules cannot be looked after: {error}"),
+            Err(error) => {
+                tracing::warn!(target: "autotune::worker", "the schedules cannot be looked after: {error}")
+            }
         }
     }
 

@@ -15,6 +15,7 @@ use crate::Registry;
 use arguments::Chosen;
 
 pub(super) use arguments::{quoted, usage};
+pub(crate) use execute::received;
 
 /// The command, with one of its own for each flow.
 pub(super) fn command(registry: &Registry, program: &str) -> Command {

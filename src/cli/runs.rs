@@ -20,13 +20,7 @@ pub(super) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([
-            list::command(),
-            show::command(),
-            logs::command(),
-            cancel::command(),
-            prune::command(),
-        ])
+        .subcommands([list::command(), show::command(), logs::command(), cancel::command(), prune::command()])
 }
 
 /// Does it.

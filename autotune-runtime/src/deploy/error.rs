@@ -40,7 +40,9 @@ pub enum DeployError {
         parameters: Vec<String>,
     },
     /// The program has no orchestrator.
-    #[error("there is no orchestrator to deploy to: call `autotune::init()` first, with the feature `sqlite`")]
+    #[error(
+        "there is no orchestrator to deploy to: call `autotune::init()` first, with the feature `sqlite`"
+    )]
     NoOrchestrator,
     /// The orchestrator did not take it.
     #[error(transparent)]

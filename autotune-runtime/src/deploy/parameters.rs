@@ -22,9 +22,7 @@ impl FlowDeployment {
         match serde_json::to_value(parameters) {
             Ok(Value::Object(parameters)) => self.with_parameters(parameters),
             Ok(_) => Err(self.flow.wrong("", "they are not a JSON object: give a struct or a map").into()),
-            Err(error) => {
-                Err(self.flow.wrong("", format!("they cannot be written as JSON: {error}")).into())
-            }
+            Err(error) => Err(self.flow.wrong("", format!("they cannot be written as JSON: {error}")).into()),
         }
     }
 

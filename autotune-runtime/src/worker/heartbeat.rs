@@ -6,11 +6,8 @@ use crate::worker_record::Heartbeat;
 
 impl Worker {
     pub(super) async fn beat(&mut self) {
-        let mut heartbeat = Heartbeat::new(
-            self.options.name.clone(),
-            self.options.pool.clone(),
-            self.options.heartbeat,
-        );
+        let mut heartbeat =
+            Heartbeat::new(self.options.name.clone(), self.options.pool.clone(), self.options.heartbeat);
         let own = self.running.iter().filter(|(_, run)| !run.is_lost);
         heartbeat.runs = own.map(|(id, _)| *id).collect();
         let orders = match self.orchestrator.heartbeat(&heartbeat).await {

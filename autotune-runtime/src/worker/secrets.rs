@@ -45,7 +45,9 @@ impl Lookup {
                     found.insert(name.clone(), value.ok_or_else(wrong)?);
                 }
                 None if is_required => {
-                    return Err(format!("the secret `{name}` is missing: set the variable {variable} where the worker runs"));
+                    return Err(format!(
+                        "the secret `{name}` is missing: set the variable {variable} where the worker runs"
+                    ));
                 }
                 None => {}
             }
@@ -57,7 +59,8 @@ impl Lookup {
 /// The text itself, or the JSON in it where that is what the parameter is.
 fn read(flow: &Registered, name: &str, text: &str) -> Option<Value> {
     let candidates = [Some(Value::from(text)), serde_json::from_str(text).ok()];
-    candidates.into_iter().flatten().find(|value| {
-        flow.check_given(&Map::from_iter([(name.to_owned(), value.clone())])).is_ok()
-    })
+    candidates
+        .into_iter()
+        .flatten()
+        .find(|value| flow.check_given(&Map::from_iter([(name.to_owned(), value.clone())])).is_ok())
 }
