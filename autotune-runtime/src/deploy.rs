@@ -6,8 +6,8 @@
 //!
 //! /// Analyse some days.
 //! #[flow(name = "analysis")]
-//! async fn analyse(site: String, #[garde(range(min = 1, max = 30))] days: u32) -> String {
-//!     format!("{days} days of {site}")
+//! async fn analyse(site: String, #[garde(range(min = 1, max = 30))] days: u32) -> anyhow::Result<String> {
+//!     Ok(format!("{days} days of {site}"))
 //! }
 //!
 //! # fn deployments() -> Result<(), autotune::deploy::DeployError> {

@@ -5,6 +5,7 @@ mod artifacts;
 mod caching;
 mod cli;
 mod context;
+mod deployments;
 mod flow_runs;
 mod flows;
 mod futures;
