@@ -19,7 +19,8 @@ const HOUR: Duration = Duration::from_hours(1);
 
 fn hourly(catch_up: CatchUp) -> NewDeployment {
     let mut deployment = NewDeployment::new("nightly", "here");
-    let mut schedule = DeploymentSchedule::new(Schedule::interval(HOUR).expect("an interval"));
+    let interval = Schedule::interval(HOUR).and_then(|every| every.anchor(Timestamp::UNIX_EPOCH));
+    let mut schedule = DeploymentSchedule::new(interval.expect("an interval"));
     schedule.catch_up = catch_up;
     deployment.schedules = vec![schedule];
     deployment

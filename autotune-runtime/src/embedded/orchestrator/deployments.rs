@@ -243,20 +243,21 @@ fn replace_schedules(
 ) -> Result<(), Failure> {
     let mut before = schedules(transaction, deployment)?;
     for wanted in new {
+        // Written, two schedules that mean the same are the same.
+        let written = text(&wanted.schedule);
         let is_same = |known: &KnownSchedule| {
-            known.schedule.schedule == wanted.schedule && known.schedule.slug == wanted.slug
+            text(&known.schedule.schedule) == written && known.schedule.slug == wanted.slug
         };
         let (parameters, catch_up) = (text(&wanted.parameters), catch_up(wanted.catch_up));
         if let Some(same) = before.iter().position(is_same) {
             let row = before.swap_remove(same).row;
             transaction.execute(sql::CHANGE_SCHEDULE, params![row, wanted.active, parameters, catch_up])?;
         } else {
-            let schedule = text(&wanted.schedule);
             // A time that is now is not handled yet.
             let handled = nanoseconds(now).saturating_sub(1);
             transaction.execute(
                 sql::INSERT_SCHEDULE,
-                params![deployment, wanted.slug, schedule, wanted.active, parameters, catch_up, handled],
+                params![deployment, wanted.slug, written, wanted.active, parameters, catch_up, handled],
             )?;
         }
     }
