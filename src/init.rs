@@ -2,6 +2,7 @@
 
 use autotune_runtime::embedded::{HomeError, Store, StoreError, StoreOptions, database_of_process};
 use autotune_runtime::recorder::{self, InstallError};
+use autotune_runtime::variables;
 
 /// Why history is not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -16,9 +17,13 @@ pub enum InitError {
     /// The program records with something else already.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// Variables are kept somewhere else already.
+    #[error(transparent)]
+    Variables(#[from] variables::InstallError),
 }
 
-/// Records, from now on, what happens in the runs of this process, into the database in `AUTOTUNE_HOME`.
+/// Records, from now on, what happens in the runs of this process, into the database in `AUTOTUNE_HOME`, and
+/// keeps [`variables`] there.
 ///
 /// That is `autotune.db`, in the platform's folder for data where the variable is not set, as
 /// `~/.local/share/autotune` is on Linux. The command line calls this; any other program does
@@ -46,5 +51,6 @@ pub fn init() -> Result<Store, InitError> {
 pub fn init_with(options: StoreOptions) -> Result<Store, InitError> {
     let store = Store::open_with(database_of_process()?, options)?;
     recorder::install(store.recorder()?)?;
+    variables::install(store.variables())?;
     Ok(store)
 }

@@ -13,6 +13,7 @@ mod find;
 mod home;
 mod logs;
 mod migrate;
+mod orchestrator;
 mod prune;
 mod recorder;
 mod runs;
@@ -29,6 +30,7 @@ pub use detail::{RootRecord, StateCount};
 pub use error::StoreError;
 pub use find::FindError;
 pub use home::{HomeError, database, database_of_process, home};
+pub use orchestrator::{StoreOrchestrator, StoreVariables};
 pub use recorder::StoreRecorder;
 
 pub use crate::record::{

@@ -15,6 +15,8 @@ mod hooks;
 mod limits;
 mod logging;
 mod mistakes;
+#[cfg(feature = "sqlite")]
+mod orchestrator;
 mod panics;
 mod pausing;
 mod registry;
