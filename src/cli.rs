@@ -231,7 +231,7 @@ impl Cli {
         let exit = match name {
             "flows" => flows::show(registry, &program, matches, &self.process)?,
             "tasks" => tasks::show(matches, &self.process)?,
-            "runs" => runs::answer(matches, &self.process)?,
+            "runs" => runs::answer(registry, matches, &self.process)?,
             "artifacts" => artifacts::answer(matches, &self.process)?,
             "deployments" => deployments::answer(registry, self.declared()?, matches, &self.process)?,
             "queues" => queues::answer(matches, &self.process)?,

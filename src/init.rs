@@ -1,8 +1,10 @@
 //! Recording, as the environment says.
 
+use std::sync::Arc;
+
 use autotune_runtime::embedded::{HomeError, Store, StoreError, StoreOptions, database_of_process};
 use autotune_runtime::recorder::{self, InstallError};
-use autotune_runtime::variables;
+use autotune_runtime::{orchestrator, results, variables};
 
 /// Why history is not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,8 @@ pub enum InitError {
 
 /// Records, from now on, what happens in the runs of this process, into the database in `AUTOTUNE_HOME`, and
 /// keeps [`variables`] there.
+///
+/// Results of functions with `persist_result` are kept there as well.
 ///
 /// That is `autotune.db`, in the platform's folder for data where the variable is not set, as
 /// `~/.local/share/autotune` is on Linux. The command line calls this; any other program does
@@ -52,5 +56,8 @@ pub fn init_with(options: StoreOptions) -> Result<Store, InitError> {
     let store = Store::open_with(database_of_process()?, options)?;
     recorder::install(store.recorder()?)?;
     variables::install(store.variables())?;
+    // Where the program has installed another store of results, or another orchestrator, that one is asked.
+    let _ = results::install(store.results()?);
+    let _ = orchestrator::install(Arc::new(store.orchestrator()));
     Ok(store)
 }

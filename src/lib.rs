@@ -91,6 +91,7 @@ mod serve;
 /// | `cache_key = "{url}"` | what tells two calls apart: a template, or an expression over the parameters | nothing is cached |
 /// | `cache_policy = INPUTS - "page"` | what the key is made of, in place of `cache_key`: `INPUTS`, `TASK_SOURCE`, `RUN_ID`, `DEFAULT` (all three), joined with `+`; or `NO_CACHE` | nothing is cached |
 /// | `cache_expiration = "1h"` | how long a result is valid | for ever |
+/// | `persist_result` | the result outlives the process, and a flow run that is resumed does not run the task again: see docs/resume.md | it does not |
 /// | `on_running`, `on_completion`, `on_failure`, `on_crashed`, `on_cancellation` | a function, or a list of them, called in that state: see [Hooks](#hooks) | none |
 /// | `blocking` | runs the body of a function that is not `async` where it may block | |
 /// | `boxed` | puts the future on the heap, as recursion needs it | |
@@ -443,6 +444,7 @@ pub use autotune_macros::task;
 /// | `description = ".."` | what it is for | the doc comment |
 /// | `version = "1.0.0"` | kept with the definition | none |
 /// | `tags = ["night"]` | tags of every run | none |
+/// | `persist_result` | the result outlives the process: a flow that calls it does not run it again when it is resumed | it does not |
 /// | `flow_run_name = "until {date}"` | the name of each run: a template, or an expression over the parameters | the flow's name and a part of the run's id |
 /// | `retries = 3` | how often to try again after an `Err` | 0 |
 /// | `retry_delay = "10s"` | how long to wait before each retry: one duration | at once |
@@ -614,8 +616,8 @@ pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
 pub use autotune_runtime::{
     artifact, cache, deployment, duration, event, flow_run, flow_runs, limit_record, limits, log, moment,
-    orchestrator, proposal, record, recorder, schedule, secrets, transaction, variables, work_pool, worker,
-    worker_record,
+    orchestrator, proposal, record, recorder, results, schedule, secrets, transaction, variables, work_pool,
+    worker, worker_record,
 };
 #[cfg(feature = "cli")]
 pub use serve::{ServeError, serve};
@@ -643,6 +645,11 @@ pub mod __private {
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+/// What is said of resuming compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/resume.md")]
+struct ResumeGuide;
+
 /// What is said of history compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/history.md")]
@@ -652,3 +659,8 @@ struct HistoryGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/tasks-and-flows.md")]
 struct Guide;
+
+/// The page for those who come from Prefect compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/prefect.md")]
+struct ComingFromPrefect;

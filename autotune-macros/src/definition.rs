@@ -78,6 +78,7 @@ fn stated(function: &Function, private: &TokenStream) -> TokenStream {
     let expiration = expiration.map(|expiration| some("cache_expiration", expiration));
     let flow_parameters = options.policy().is_some_and(|policy| policy.flow_parameters);
     let flow_parameters = flow_parameters.then(|| quote!(flow_parameters: true,));
+    let persist = options.persists().then(|| quote!(persist_result: true,));
     let blocking = options.blocking.map(|_| quote!(blocking: true,));
     let points =
         HookPoint::ALL.into_iter().filter(|point| options.hooks.iter().any(|hook| hook.point == *point));
@@ -86,7 +87,7 @@ fn stated(function: &Function, private: &TokenStream) -> TokenStream {
         .then(|| quote!(hooks: #private::HookPoints::NONE #(.with(#private::HookPoint::#points))*,));
     quote! {
         #description #version #tags #parameters #retries #delay #jitter #timeout #expiration
-        #flow_parameters #blocking #hooks
+        #flow_parameters #persist #blocking #hooks
     }
 }
 

@@ -167,7 +167,9 @@ impl Function {
             Formatted::Template(template) => template::names(template, &name),
             Formatted::Expression(expression) => source::mentions(expression.to_token_stream(), &name),
         };
-        let is_input = !parameter.secret && self.options.policy().is_some_and(|policy| policy.inputs);
+        let is_task = self.kind == Kind::Task;
+        let is_input =
+            is_task && !parameter.secret && self.options.policy().is_some_and(|policy| policy.inputs);
         is_input || run_name.iter().chain(cache_key).any(named)
     }
 

@@ -50,6 +50,8 @@ pub(crate) struct Options {
     pub(crate) cache_key: Option<Given<Formatted>>,
     pub(crate) cache_policy: Option<Given<Policy>>,
     pub(crate) cache_expiration: Option<Given<Time>>,
+    /// Whether the result outlives the process.
+    pub(crate) persist_result: Option<Given<bool>>,
     /// The hooks, in the order in which they are written.
     pub(crate) hooks: Vec<Hook>,
     pub(crate) blocking: Option<Span>,
@@ -105,11 +107,17 @@ impl Options {
         self.cache_key.is_some() || self.policy().is_some()
     }
 
+    /// Whether results outlive the process.
+    pub(crate) fn persists(&self) -> bool {
+        self.persist_result.as_ref().is_some_and(|given| given.value)
+    }
+
     /// What the key is made of, where there is one and it is not written out.
     pub(crate) fn policy(&self) -> Option<Policy> {
         match (&self.cache_key, &self.cache_policy, &self.cache_expiration) {
             (None, Some(given), _) => Some(given.value.clone()).filter(|policy| !policy.is_none()),
             (None, None, Some(_)) => Some(Policy::inputs_and_source()),
+            (None, None, None) if self.persists() => Some(Policy::default_of_prefect()),
             _ => None,
         }
     }

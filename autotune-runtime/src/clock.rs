@@ -20,8 +20,10 @@ struct Epoch {
 
 static EPOCH: LazyLock<Epoch> = LazyLock::new(|| Epoch { instant: Instant::now(), timestamp: system_time() });
 
+/// The date and time as the system has it now: for what processes tell each other. Unlike a [`Moment`], it goes
+/// on while the system sleeps.
 #[expect(clippy::disallowed_methods, reason = "the clock is what the others read the time from")]
-fn system_time() -> Timestamp {
+pub(crate) fn system_time() -> Timestamp {
     // A clock beyond the year 9999 says nothing useful.
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
 }

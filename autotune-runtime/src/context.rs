@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::definition::{Definition, Kind};
 use crate::extras::Extras;
 use crate::id::RunId;
-use crate::key::InputsKey;
+use crate::key::{InputsKey, Lineage};
 use crate::scope::Scope;
 use crate::state::StateName;
 use crate::surroundings::Surroundings;
@@ -194,8 +194,8 @@ impl InputsKey {
     /// Adds the flow run in which this code runs. Outside of any, each call is on its own.
     #[must_use]
     pub fn run_id(self) -> Self {
-        let flow_run = with(|node| node.and_then(|node| node.flow_run().map(|flow| flow.id())));
-        self.run(flow_run.unwrap_or_default())
+        let flow_run = with(|node| node.and_then(|node| node.flow_run().map(|flow| flow.lineage())));
+        self.run(flow_run.unwrap_or_else(|| Lineage::of_root(RunId::new())))
     }
 
     /// Adds the parameters of the flow run in which this code runs. Where one of them is known by its type only, and

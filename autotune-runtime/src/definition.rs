@@ -84,6 +84,8 @@ pub struct Definition {
     pub source_hash: u64,
     /// Whether the key of a cached result holds the parameters of the flow run.
     pub flow_parameters: bool,
+    /// Whether the result outlives the process, where the program keeps results.
+    pub persist_result: bool,
     /// Whether the body runs on the pool of blocking threads.
     pub blocking: bool,
     /// Which hooks it has.
@@ -115,6 +117,7 @@ impl Definition {
             cache_expiration: None,
             source_hash: 0,
             flow_parameters: false,
+            persist_result: false,
             blocking: false,
             hooks: HookPoints::NONE,
         }

@@ -7,6 +7,7 @@
 
 mod artifacts;
 mod connection;
+mod crashed;
 mod detail;
 mod error;
 mod find;
@@ -14,8 +15,11 @@ mod home;
 mod logs;
 mod migrate;
 mod orchestrator;
+mod process;
 mod prune;
 mod recorder;
+mod results;
+mod resume;
 mod runs;
 mod sql;
 
@@ -32,6 +36,8 @@ pub use find::FindError;
 pub use home::{HomeError, database, database_of_process, home};
 pub use orchestrator::{StoreOrchestrator, StoreVariables};
 pub use recorder::StoreRecorder;
+pub use results::StoreResults;
+pub use resume::ResumeError;
 
 pub use crate::record::{
     ArtifactFilter, ArtifactRecord, LogFilter, LogRecord, RunFilter, RunRecord, StateFilter, StateRecord,

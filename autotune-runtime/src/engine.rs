@@ -9,6 +9,7 @@ mod close;
 mod drive;
 mod heed;
 mod hook;
+mod plain;
 mod reuse;
 mod settle;
 mod slots;

@@ -1,5 +1,6 @@
 //! What a run hands to the recorder.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -7,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::artifact::Artifact;
 use crate::definition::Definition;
 use crate::id::RunId;
+use crate::key::Key;
 use crate::moment::Moment;
 use crate::state::StateName;
 
@@ -39,6 +41,8 @@ pub enum Event {
     Log(Box<LogEvent>),
     /// A run shows something to people.
     Artifact(Box<ArtifactEvent>),
+    /// The result of a run is to outlive the process: it was committed with its transaction.
+    Kept(Box<Kept>),
 }
 
 /// A run came into another state.
@@ -76,6 +80,31 @@ pub struct Detail {
     pub message: Option<String>,
     /// For `AwaitingRetry`: how long until the next attempt.
     pub delay: Option<Duration>,
+    /// The result, where it is to outlive the process. It is stored together with the state, or not at all.
+    pub kept: Option<Box<Kept>>,
+}
+
+/// A result that is to outlive the process.
+#[derive(Clone)]
+pub struct Kept {
+    /// What it is found by.
+    pub key: Key,
+    /// The value, as [`results`](crate::results) reads it.
+    pub value: Vec<u8>,
+    /// When it was made.
+    pub created: Moment,
+    /// Until when it is valid; for ever where there is nothing.
+    pub expires: Option<Moment>,
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What the value is, is nobody's business but the program's.
+        f.debug_struct("Kept")
+            .field("key", &self.key)
+            .field("bytes", &self.value.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// The code of a run logged something.

@@ -12,9 +12,11 @@ use tracing::Span;
 use crate::cache::Mode;
 use crate::cache::flight::Flight;
 use crate::completion::Upstream;
-use crate::id::RunId;
+use crate::event::Kept;
+use crate::id::KnownRun;
 use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::limits::Slots;
+use crate::output::WriteLater;
 use crate::surroundings::Surroundings;
 use crate::trace;
 use crate::transaction::Transaction;
@@ -26,14 +28,16 @@ pub(crate) const NO_LIMIT: Duration = Duration::MAX;
 #[derive(Default)]
 pub(crate) struct Extras {
     pub(crate) name: Option<String>,
-    /// The id of the flow run, where somebody else has made it.
-    pub(crate) id: Option<RunId>,
+    /// Which run it is, where it is not a new one.
+    pub(crate) known: Option<KnownRun>,
     pub(crate) tags: Vec<String>,
     pub(crate) retries: Option<u32>,
     pub(crate) retry_delay: Option<Duration>,
     /// [`NO_LIMIT`] lifts the limit of the attribute.
     pub(crate) timeout: Option<Duration>,
     pub(crate) cache_mode: Option<Mode>,
+    /// Whether the result outlives the process, whatever the attribute says.
+    pub(crate) persist_result: Option<bool>,
     pub(crate) wait_for: Vec<Upstream>,
     pub(crate) parameters: Option<Map<String, Value>>,
     pub(crate) invalid: Option<InvalidParameters>,
@@ -47,6 +51,10 @@ pub(crate) struct Extras {
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// The flight that this call leads.
     pub(crate) flight: Option<Flight>,
+    /// The result on its way to the recorder, with the last state of the run.
+    pub(crate) kept: Option<Box<Kept>>,
+    /// Keeps the result in memory as well, when it is stored: until then nobody is to see it.
+    pub(crate) keep: Option<WriteLater>,
     /// What the run waits for, other than its body and its timer.
     pub(crate) waiting: Option<Waiting>,
     /// The transaction of the run, where there is one.

@@ -73,6 +73,25 @@ impl RunId {
     }
 }
 
+/// A flow run that there is already, and that starts now: one that is resumed, or was made for later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownRun {
+    /// Its id.
+    pub id: RunId,
+    /// How often its body was started before.
+    pub run_count: u32,
+    /// The highest number of a call that was made in it before: the next ones count on from there.
+    pub calls: u32,
+}
+
+impl KnownRun {
+    /// A run that has not been started before.
+    #[must_use]
+    pub fn new(id: RunId) -> Self {
+        KnownRun { id, run_count: 0, calls: 0 }
+    }
+}
+
 impl Default for RunId {
     fn default() -> Self {
         RunId::new()

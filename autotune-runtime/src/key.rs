@@ -7,6 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::num::NonZeroU64;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128, xxh3_128_with_seed};
 
 use crate::definition::Definition;
@@ -42,6 +43,12 @@ impl Key {
             [hash >> 64, hash & u128::from(u64::MAX)].map(|half| u64::try_from(half).unwrap_or_default());
         // A zero half is as likely as any other value; folding it into 1 costs nothing that counts.
         Key(NonZeroU64::new(high).unwrap_or(NonZeroU64::MIN), low)
+    }
+
+    /// The key as bytes, the same in every process.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        ((u128::from(self.0.get()) << 64) | u128::from(self.1)).to_be_bytes()
     }
 
     /// A part of the key, for tables: a key is a hash already.
@@ -175,7 +182,7 @@ pub fn expression_key<T: CacheKey + ?Sized>(_: &'static Definition, value: &T) -
 #[diagnostic::on_unimplemented(
     message = "the parameter type `{Self}` cannot be part of a cache key",
     label = "must implement `serde::Serialize`",
-    note = "`cache_expiration` without `cache_key` caches on all parameters; name those that tell two calls apart, as in `cache_key = \"{{url}}_{{days}}\"`"
+    note = "without `cache_key`, the key of a result is made of all parameters; name those that tell two calls apart, as in `cache_key = \"{{url}}_{{days}}\"`"
 )]
 pub trait CacheInput {
     #[doc(hidden)]
@@ -186,6 +193,44 @@ pub trait CacheInput {
 impl<T: Serialize + ?Sized> CacheInput for T {
     fn feed(&self, hasher: &mut KeyHasher) -> Result<(), Unreadable> {
         canonical::feed(self, hasher)
+    }
+}
+
+/// What stands for a flow run in the keys of its tasks: the same in a run that is resumed, and another in every
+/// other run.
+///
+/// The id of a subflow is another one after its caller was resumed, so its place in the caller stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Lineage([u8; 16]);
+
+impl Lineage {
+    /// Of a run that no flow has called.
+    pub(crate) fn of_root(id: RunId) -> Self {
+        Lineage(*id.as_uuid().as_bytes())
+    }
+
+    /// What the calls of a flow with equal parameters have in common.
+    pub(crate) fn of_calls(self, flow: &Definition, parameters: Option<&Map<String, Value>>) -> Self {
+        let parameters = parameters.map(|parameters| Value::from(parameters.clone()).to_string());
+        self.and(&(flow.module, flow.name, parameters))
+    }
+
+    /// The how-manieth of them.
+    pub(crate) fn number(self, number: u32) -> Self {
+        self.and(&number)
+    }
+
+    /// The key of the run's own result.
+    pub(crate) fn key(self, flow: &Definition) -> Key {
+        let Lineage(bytes) = self.and(&("result", flow.module, flow.name, flow.source_hash));
+        Key::from_hash(u128::from_be_bytes(bytes))
+    }
+
+    fn and(self, more: &impl Hash) -> Self {
+        let mut hasher = KeyHasher::default();
+        hasher.write(&self.0);
+        more.hash(&mut hasher);
+        Lineage(hasher.digest().to_be_bytes())
     }
 }
 
@@ -208,11 +253,11 @@ impl InputsKey {
         self
     }
 
-    /// Adds a run, by its id.
+    /// Adds a run.
     #[must_use]
-    pub(crate) fn run(mut self, id: RunId) -> Self {
+    pub(crate) fn run(mut self, run: Lineage) -> Self {
         self.0.write(b"run");
-        self.0.write(id.as_uuid().as_bytes());
+        self.0.write(&run.0);
         self
     }
 
@@ -227,7 +272,7 @@ impl InputsKey {
                     target: "autotune::run",
                     "`{name}` cannot be part of a cache key, so this call is not cached: {error}"
                 );
-                self.run(RunId::new())
+                self.run(Lineage::of_root(RunId::new()))
             }
         }
     }

@@ -27,12 +27,13 @@ pub mod state;
 pub mod work_pool;
 pub mod worker_record;
 
-// Ports: time, the environment, memory of results, who decides over flow runs, history, variables.
+// Ports: time, the environment, results in memory and beyond it, who decides over flow runs, history, variables.
 pub mod cache;
 pub mod clock;
 mod environment;
 pub mod orchestrator;
 pub mod recorder;
+pub mod results;
 pub mod variable_store;
 
 // Engine: how a call becomes a run.

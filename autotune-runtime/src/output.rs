@@ -17,7 +17,8 @@ use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::state::{Conclusion, ReturnedStates, StateName};
 use crate::transaction::StageHooks;
 
-pub use keep::{CacheOps, CachePlain, CacheResult, Keep, Part, cached};
+pub(crate) use keep::WriteLater;
+pub use keep::{CacheOps, CachePlain, CacheResult, DurableOps, Keep, Part, Persistable, cached, persisted};
 
 /// Stands for an output type `R`.
 #[derive(Debug)]

@@ -31,8 +31,8 @@ pub use crate::interrupted::InvalidParameters;
 pub use crate::key::{InputsKey, Key, expression_key, template_key};
 pub use crate::output::{
     CachePlain, CacheResult, InterruptFrom, InterruptNever, OpsOfDebug, OpsOfDisplay, OpsOfOpaque,
-    OpsOfPlain, OpsOfStates, Probe, cached, check, error_matches, interrupts, needs_result, probe_of,
-    probe_value,
+    OpsOfPlain, OpsOfStates, Probe, cached, check, error_matches, interrupts, needs_result, persisted,
+    probe_of, probe_value,
 };
 pub use crate::registry::{Entry, EntryOf, EntryRefused, EntryStartable, RegisteredFlow, RegisteredTask};
 pub use crate::retry::RetryDelay;
@@ -143,6 +143,8 @@ pub mod options {
         cache_policy
         /// `cache_expiration = "1h"`: how long a result is valid. Without `cache_key`: cached on all inputs.
         cache_expiration
+        /// `persist_result`: the result outlives the process, so that a run that is resumed has it.
+        persist_result
         /// `on_failure = notify`, or a list: called as `notify(&run, &state)` when the run has failed for good.
         on_failure
         /// `on_completion = notify`: called when the run has a result.

@@ -9,12 +9,16 @@ mod buffer;
 mod writer;
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 pub(crate) use buffer::Buffer;
 pub(crate) use writer::Source;
 use writer::Writer;
 
 use crate::event::{Event, Root};
+
+/// How often a process that has runs says that it lives: see [`Recorder::beat`].
+pub const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// Keeps what happens in runs.
 ///
@@ -28,6 +32,11 @@ pub trait Recorder: Send + 'static {
     ///
     /// Called after some `record`s. What is kept as it is recorded has nothing to do here.
     fn flush(&mut self) {}
+
+    /// Tells others that this process lives, so that they do not take its runs for crashed.
+    ///
+    /// Called every [`HEARTBEAT`] while there are runs that have not ended.
+    fn beat(&mut self) {}
 
     /// Whether a flow must not end well when its history is not kept.
     ///

@@ -6,14 +6,16 @@ mod open_calls;
 mod pauses;
 mod running;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use serde_json::{Map, Value};
 
 use crate::definition::{Definition, Kind};
 use crate::event::{Event, Root};
-use crate::id::RunId;
+use crate::id::{KnownRun, RunId};
+use crate::key::Lineage;
 use crate::moment::Moment;
 use crate::recorder::{self, Buffer, Source};
 use crate::state::StateName;
@@ -28,6 +30,9 @@ pub(crate) struct Scope {
     given: Given,
     id: OnceLock<RunId>,
     created: Moment,
+    lineage: OnceLock<Lineage>,
+    /// How many subflows with equal parameters the present attempt has called.
+    subflows: Mutex<HashMap<Lineage, u32>>,
     /// The number of the latest call.
     sequence: AtomicU32,
     buffer: Option<Buffer>,
@@ -44,11 +49,12 @@ pub(crate) struct Scope {
 /// What the call that created the run gave it.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
-    pub(crate) id: Option<RunId>,
     pub(crate) name: Option<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) parameters: Option<Map<String, Value>>,
     pub(crate) parent: Option<(Arc<Scope>, u32)>,
+    /// Which run it is, where it is not a new one.
+    pub(crate) known: Option<KnownRun>,
 }
 
 impl Scope {
@@ -62,12 +68,15 @@ impl Scope {
     fn at(definition: &'static Definition, given: Given, place: Option<u64>) -> Arc<Self> {
         // What a run calls that is nobody's any more, is nobody's either.
         let is_silent = given.parent.as_ref().is_some_and(|(scope, _)| scope.is_silent());
+        let known = given.known;
         let scope = Arc::new(Scope {
             definition,
-            id: given.id.map_or_else(OnceLock::new, OnceLock::from),
             given,
+            id: known.map_or_else(OnceLock::new, |known| known.id.into()),
             created: Moment::now(),
-            sequence: AtomicU32::new(0),
+            lineage: OnceLock::new(),
+            subflows: Mutex::default(),
+            sequence: AtomicU32::new(known.map_or(0, |known| known.calls)),
             buffer: Buffer::open(),
             root: OnceLock::new(),
             calls: OpenCalls::default(),
@@ -89,6 +98,28 @@ impl Scope {
 
     pub(crate) fn id(&self) -> RunId {
         *self.id.get_or_init(RunId::new)
+    }
+
+    /// What stands for the run in the keys of its tasks.
+    pub(crate) fn lineage(&self) -> Lineage {
+        *self.lineage.get_or_init(|| match self.caller() {
+            None => Lineage::of_root(self.id()),
+            Some(caller) => caller.lineage_of_subflow(self.definition, self.parameters()),
+        })
+    }
+
+    fn lineage_of_subflow(&self, flow: &Definition, parameters: Option<&Map<String, Value>>) -> Lineage {
+        let calls = self.lineage().of_calls(flow, parameters);
+        let mut subflows = self.subflows.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = subflows.entry(calls).or_default();
+        *number += 1;
+        calls.number(*number)
+    }
+
+    /// A later attempt counts its pauses and subflows anew, so that it finds what they have left behind.
+    pub(crate) fn begin_attempt(&self) {
+        self.control.begin_attempt();
+        self.subflows.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The name of the run: the one it was given, or the definition's and a part of its id.

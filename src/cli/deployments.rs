@@ -68,7 +68,7 @@ fn name(matches: &ArgMatches) -> &str {
 }
 
 fn pause(is_paused: bool, matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let changed = orchestrator::wait(|| async {
         let deployment = orchestrator.deployment_named(name(matches)).await?;
         let patch = DeploymentPatch { paused: Some(is_paused), ..DeploymentPatch::default() };
@@ -80,7 +80,7 @@ fn pause(is_paused: bool, matches: &ArgMatches, process: &Process) -> Result<Exi
 }
 
 fn delete(matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let removed = orchestrator::wait(|| async {
         let deployment = orchestrator.deployment_named(name(matches)).await?;
         orchestrator.delete_deployment(deployment.id).await.map(|_| deployment)

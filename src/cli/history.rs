@@ -70,7 +70,13 @@ pub(super) fn path(process: &Process) -> Result<PathBuf, Failure> {
 /// The stored history; none where nothing was recorded yet.
 pub(super) fn open(process: &Process) -> Result<Option<Store>, Failure> {
     let path = path(process)?;
-    if path.exists() { Store::open(path).map(Some).map_err(failure) } else { Ok(None) }
+    if !path.exists() {
+        return Ok(None);
+    }
+    let store = Store::open(path)?;
+    // Where it cannot be written, runs are shown as they were last seen.
+    let _ = store.mark_crashed();
+    Ok(Some(store))
 }
 
 /// The stored history, where a run is asked for by its id.

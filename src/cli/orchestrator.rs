@@ -2,16 +2,23 @@
 
 use std::sync::Arc;
 
+use autotune_runtime::embedded::Store;
 use tokio::runtime::{Builder, Handle};
 
 use super::exit::{Exit, Failure};
+use super::history;
+use super::process::Process;
 use crate::deploy::DeployError;
 use crate::orchestrator::{self, Orchestrator, OrchestratorError};
 
-/// That of the program.
-pub(super) fn open() -> Result<Arc<dyn Orchestrator>, Failure> {
-    orchestrator::installed()
-        .ok_or_else(|| Failure::Told(Exit::Failed, DeployError::NoOrchestrator.to_string()))
+/// That of the program, or else that of the database, which is made if there is none.
+pub(super) fn open(process: &Process) -> Result<Arc<dyn Orchestrator>, Failure> {
+    if process.is_current()
+        && let Some(installed) = orchestrator::installed()
+    {
+        return Ok(installed);
+    }
+    Ok(Arc::new(Store::open(history::path(process)?)?.orchestrator()))
 }
 
 /// Waits for an answer.

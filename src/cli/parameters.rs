@@ -99,6 +99,28 @@ impl Parameters {
     }
 }
 
+impl Parameters {
+    /// The JSON that takes the place of what was recorded: `--params`, and the secrets, which never are.
+    pub(super) fn given(
+        &self,
+        params: Option<&str>,
+        process: &Process,
+    ) -> Result<Map<String, Value>, Failure> {
+        let mut values = match params {
+            Some(params) => given::read(params, self).map_err(Failure::misused)?,
+            None => Map::new(),
+        };
+        for parameter in self.secrets() {
+            if !values.contains_key(&parameter.name)
+                && let Some(value) = secret::read(parameter, process)?
+            {
+                values.insert(parameter.name.clone(), value);
+            }
+        }
+        Ok(values)
+    }
+}
+
 impl Parameter {
     /// The long name of the option: `nightscout-url`.
     pub(super) fn long(&self) -> String {

@@ -41,10 +41,10 @@ pub(super) fn command() -> Command {
 /// Does it.
 pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
     let text = match matches.subcommand() {
-        Some(("create", matches)) => create(matches)?,
-        Some(("pause", matches)) => pause(true, matches)?,
-        Some(("resume", matches)) => pause(false, matches)?,
-        Some(("delete", matches)) => delete(matches)?,
+        Some(("create", matches)) => create(matches, process)?,
+        Some(("pause", matches)) => pause(true, matches, process)?,
+        Some(("resume", matches)) => pause(false, matches, process)?,
+        Some(("delete", matches)) => delete(matches, process)?,
         Some((_, matches)) => list(matches, process)?,
         None => {
             return Err(Failure::misused("what of the queues? write ls, create, pause, resume or delete"));
@@ -59,29 +59,29 @@ fn named(matches: &ArgMatches) -> (&str, &str) {
     (text("pool"), text("name"))
 }
 
-fn create(matches: &ArgMatches) -> Result<String, Failure> {
+fn create(matches: &ArgMatches, process: &Process) -> Result<String, Failure> {
     let (pool, name) = named(matches);
     let mut queue = NewWorkQueue::new(name);
     pool.clone_into(&mut queue.pool);
     queue.priority = matches.get_one("priority").copied();
     queue.concurrency_limit = matches.get_one("limit").copied();
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let made = orchestrator::wait(|| orchestrator.create_work_queue(queue))?;
     Ok(format!("{}/{} has priority {}.\n", made.pool, made.name, made.priority))
 }
 
-fn pause(is_paused: bool, matches: &ArgMatches) -> Result<String, Failure> {
+fn pause(is_paused: bool, matches: &ArgMatches, process: &Process) -> Result<String, Failure> {
     let (pool, name) = named(matches);
     let patch = WorkQueuePatch { paused: Some(is_paused), ..WorkQueuePatch::default() };
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     orchestrator::wait(|| orchestrator.change_work_queue(pool, name, patch))?;
     let word = if is_paused { "is paused" } else { "is open again" };
     Ok(format!("{pool}/{name} {word}.\n"))
 }
 
-fn delete(matches: &ArgMatches) -> Result<String, Failure> {
+fn delete(matches: &ArgMatches, process: &Process) -> Result<String, Failure> {
     let (pool, name) = named(matches);
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     if orchestrator::wait(|| orchestrator.delete_work_queue(pool, name))? {
         Ok(format!("{pool}/{name} is removed.\n"))
     } else {
@@ -93,7 +93,7 @@ fn delete(matches: &ArgMatches) -> Result<String, Failure> {
 
 fn list(matches: &ArgMatches, process: &Process) -> Result<String, Failure> {
     let pool = matches.get_one::<String>("pool").map(String::as_str);
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let queues = orchestrator::wait(|| orchestrator.work_queues(pool))?;
     if matches.get_flag("json") {
         return Ok(pretty::pretty(&queues.iter().map(document).collect()));

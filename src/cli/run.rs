@@ -12,10 +12,12 @@ use super::history;
 use super::parameters::Parameters;
 use super::process::Process;
 use crate::Registry;
-use arguments::Chosen;
+use arguments::{Chosen, Output};
+use execute::Ended;
 
 pub(super) use arguments::{quoted, usage};
 pub(crate) use execute::received;
+pub(super) use execute::to_the_end;
 
 /// The command, with one of its own for each flow.
 pub(super) fn command(registry: &Registry, program: &str) -> Command {
@@ -47,8 +49,14 @@ pub(super) fn start(registry: &Registry, matches: &ArgMatches, process: &Process
     let values = parameters.collect(matches, chosen.params, process)?;
     let history = history::record(process);
     let console = Console::open(process, chosen.verbosity, history.recording())?;
-    let ended = execute::to_the_end(|| flow.start(values, chosen.options), &console);
+    let start = || flow.start(values, chosen.options).map_err(|error| error.to_string());
+    let ended = execute::to_the_end(start, &console);
     console.close();
     history.tell_losses(process);
     report::tell(name, ended?, chosen.output, process)
+}
+
+/// Says how a run ended that is not one of this command.
+pub(super) fn tell(flow: &str, ended: Ended, json: bool, process: &Process) -> Result<Exit, Failure> {
+    report::tell(flow, ended, if json { Output::Json } else { Output::Text }, process)
 }

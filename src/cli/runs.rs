@@ -5,6 +5,7 @@ mod json;
 mod list;
 mod logs;
 mod prune;
+mod resume;
 mod show;
 mod tree;
 
@@ -12,26 +13,35 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::exit::{Exit, Failure};
 use super::process::Process;
+use crate::Registry;
 
 /// The command.
 pub(super) fn command() -> Command {
     Command::new("runs")
-        .about("Show what has been run: ls, show, logs, cancel, prune")
+        .about("Show what has been run, stop it, and go on with it: ls, show, logs, cancel, resume, prune")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([list::command(), show::command(), logs::command(), cancel::command(), prune::command()])
+        .subcommands([
+            list::command(),
+            show::command(),
+            logs::command(),
+            cancel::command(),
+            resume::command(),
+            prune::command(),
+        ])
 }
 
 /// Does it.
-pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
+pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("show", matches)) => show::answer(matches, process),
         Some(("logs", matches)) => logs::answer(matches, process),
         Some(("cancel", matches)) => cancel::answer(matches, process),
+        Some(("resume", matches)) => resume::answer(registry, matches, process),
         Some(("prune", matches)) => prune::answer(matches, process),
         Some((_, matches)) => list::answer(matches, process),
-        None => Err(Failure::misused("what of the runs? write ls, show, logs, cancel or prune")),
+        None => Err(Failure::misused("what of the runs? write ls, show, logs, cancel, resume or prune")),
     }
 }
 

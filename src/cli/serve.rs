@@ -119,7 +119,7 @@ fn start(
     process: &Process,
 ) -> Result<Exit, Failure> {
     let history = history::record(process);
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let applied = orchestrator::wait(|| all(&declared, &*orchestrator))?;
     if applied.is_empty() {
         process.tell(&format!("Working as {}; Ctrl-C ends it when its runs have ended.\n", options.name));

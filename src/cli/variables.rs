@@ -37,9 +37,9 @@ pub(super) fn command() -> Command {
 /// Does it.
 pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
     let text = match matches.subcommand() {
-        Some(("get", matches)) => get(matches)?,
-        Some(("set", matches)) => set(matches)?,
-        Some(("unset", matches)) => unset(matches)?,
+        Some(("get", matches)) => get(matches, process)?,
+        Some(("set", matches)) => set(matches, process)?,
+        Some(("unset", matches)) => unset(matches, process)?,
         Some((_, matches)) => list(matches, process)?,
         None => return Err(Failure::misused("what of the variables? write ls, get, set or unset")),
     };
@@ -56,17 +56,17 @@ fn unknown(name: &Name) -> Failure {
     Failure::misused(format!("there is no variable `{name}`; `variables ls` shows those there are"))
 }
 
-fn get(matches: &ArgMatches) -> Result<String, Failure> {
+fn get(matches: &ArgMatches, process: &Process) -> Result<String, Failure> {
     let name = name(matches)?;
-    let value = orchestrator::open()?.variables().read(&name)?.ok_or_else(|| unknown(&name))?;
+    let value = orchestrator::open(process)?.variables().read(&name)?.ok_or_else(|| unknown(&name))?;
     Ok(pretty::pretty(&value))
 }
 
-fn set(matches: &ArgMatches) -> Result<String, Failure> {
+fn set(matches: &ArgMatches, process: &Process) -> Result<String, Failure> {
     let name = name(matches)?;
     let text = matches.get_one::<String>("value").map_or("", String::as_str);
     let value: Value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
-    let store = orchestrator::open()?.variables();
+    let store = orchestrator::open(process)?.variables();
     if matches.get_flag("overwrite") {
         store.overwrite(&name, value)?;
     } else if !store.insert(&name, value)? {
@@ -77,9 +77,9 @@ fn set(matches: &ArgMatches) -> Result<String, Failure> {
     Ok(format!("{name} is set.\n"))
 }
 
-fn unset(matches: &ArgMatches) -> Result<String, Failure> {
+fn unset(matches: &ArgMatches, process: &Process) -> Result<String, Failure> {
     let name = name(matches)?;
-    if orchestrator::open()?.variables().remove(&name)? {
+    if orchestrator::open(process)?.variables().remove(&name)? {
         Ok(format!("{name} is removed.\n"))
     } else {
         Err(unknown(&name))
@@ -87,7 +87,7 @@ fn unset(matches: &ArgMatches) -> Result<String, Failure> {
 }
 
 fn list(matches: &ArgMatches, process: &Process) -> Result<String, Failure> {
-    let store = orchestrator::open()?.variables();
+    let store = orchestrator::open(process)?.variables();
     let mut names = store.names()?;
     names.sort_unstable();
     let mut values = Map::new();

@@ -25,7 +25,7 @@ pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Fa
     let Some((_, matches)) = matches.subcommand() else {
         return Err(Failure::misused("what of the workers? write ls"));
     };
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let workers = orchestrator::wait(|| orchestrator.workers())?;
     let state = |is_online: bool| if is_online { "online" } else { "offline" };
     let text = if matches.get_flag("json") {

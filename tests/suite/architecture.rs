@@ -27,7 +27,7 @@ const LAYERS: [&[&str]; 5] = [
         "work_pool",
         "worker_record",
     ],
-    &["cache", "clock", "environment", "orchestrator", "recorder", "variable_store"],
+    &["cache", "clock", "environment", "orchestrator", "recorder", "results", "variable_store"],
     &[
         "body",
         "completion",

@@ -321,3 +321,27 @@ async fn an_input_that_cannot_be_read_is_logged_and_its_call_is_not_cached() {
         "`connection` cannot be part of a cache key, so this call is not cached: the connection is no value";
     assert!(captured.text().contains(expected), "{}", captured.text());
 }
+
+#[tokio::test]
+async fn what_a_task_in_a_task_caches_is_kept_with_the_outer_one_if_that_is_a_transaction() {
+    fn undoes(_: &autotune::transaction::Transaction, _: &Vec<StateName>) {}
+
+    #[task(cache_key = "{of}")]
+    async fn inner(of: &str) -> usize {
+        of.len()
+    }
+
+    #[task]
+    async fn plain() -> [StateName; 2] {
+        [inner("plain").state().await.name(), inner("plain").state().await.name()]
+    }
+
+    #[task(on_rollback = undoes)]
+    async fn in_one() -> Vec<StateName> {
+        vec![inner("in one").state().await.name(), inner("in one").state().await.name()]
+    }
+
+    assert_eq!(plain().await, [StateName::Completed, StateName::Cached]);
+    assert_eq!(in_one().await, [StateName::Completed; 2]);
+    assert_eq!(inner("in one").state().await.name(), StateName::Cached);
+}

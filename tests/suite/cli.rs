@@ -9,4 +9,5 @@ mod help;
 mod history;
 mod program;
 mod results;
+mod resume;
 mod secrets;

@@ -4,6 +4,7 @@ mod architecture;
 mod artifacts;
 mod caching;
 mod cli;
+mod conformance;
 mod context;
 mod deployments;
 mod flow_runs;

@@ -1,5 +1,6 @@
 //! Bodies that panic.
 
+use autotune::NoResult;
 use autotune::prelude::*;
 
 use crate::harness;
@@ -11,17 +12,13 @@ async fn panics(what: &str) -> Result<u32, String> {
 
 // CRA-01
 #[tokio::test]
-async fn a_panic_is_a_crash_and_is_not_retried() {
+async fn a_panic_is_a_crash_that_is_not_retried_and_goes_on_unwinding() {
     let state = panics("bread").state().await;
     assert_eq!((state.name(), state.run_count()), (StateName::Crashed, 1));
     assert_eq!(state.message(), Some("no bread"));
-    assert!(state.result().is_none());
-}
-
-#[tokio::test]
-async fn awaiting_the_call_goes_on_unwinding() {
-    let join = tokio::spawn(panics("bread")).await.expect_err("it panicked");
-    assert!(join.is_panic());
+    assert_eq!(state.try_result(), Err(NoResult::Crashed("no bread".to_owned())));
+    let waiting = tokio::spawn(panics("bread")).await.expect_err("it panicked");
+    assert_eq!(waiting.into_panic().downcast_ref(), Some(&"no bread".to_owned()));
 }
 
 #[tokio::test]

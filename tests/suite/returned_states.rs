@@ -213,7 +213,7 @@ async fn a_returned_state_calls_the_hooks_of_that_state() {
     assert_eq!(*SEEN.lock().expect("nobody panics"), ["first gone", "second gone", "first stopped"]);
 }
 
-// FIN-13 FIN-14 X-FIN-04
+// FIN-13, X-FIN-04
 #[test]
 fn a_state_without_a_result_says_why_there_is_none() {
     let why = |state: State<u32>| state.try_result().expect_err("there is no result");
@@ -222,4 +222,19 @@ fn a_state_without_a_result_says_why_there_is_none() {
     assert_eq!(why(State::cancelled("stop")), NoResult::Cancelled("stop".to_owned()));
     assert_eq!(why(State::paused("later")).to_string(), "the run is paused: its result is not available");
     assert_eq!(State::completed(1).try_result(), Ok(1));
+}
+
+// FIN-14
+#[tokio::test]
+async fn a_run_that_did_not_start_has_an_error_and_no_result() {
+    #[task]
+    async fn next() -> anyhow::Result<u32> {
+        Ok(1)
+    }
+
+    let upstream = fails().submit();
+    let state = next().wait_for(&upstream).state().await;
+    assert_eq!(state.name(), StateName::NotReady);
+    let error = state.try_result().expect("the framework speaks for the function").expect_err("it never ran");
+    assert!(matches!(error.downcast_ref(), Some(Interrupted::NotReady(_))), "{error:?}");
 }

@@ -15,6 +15,7 @@ async fn c(url: String) -> usize {
     url.len()
 }
 
+// CAC-11
 #[task(cache_policy = INPUTS, cache_key = "{url}")]
 async fn d(url: String) -> usize {
     url.len()

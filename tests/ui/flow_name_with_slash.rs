@@ -1,5 +1,6 @@
 use autotune::flow;
 
+// FLW-07
 #[flow(name = "reports/nightly")]
 async fn nightly() {}
 

@@ -14,7 +14,11 @@ use syn::spanned::Spanned;
 
 /// One statement for each that is asked for.
 pub(super) fn tokens(function: &Function, definition: &Ident) -> TokenStream {
-    let key = key(function, definition);
+    // That of a flow is made of its run, which there is not yet.
+    let key = match function.kind {
+        Kind::Task => key(function, definition),
+        Kind::Flow => None,
+    };
     let name = name(function);
     let invalid = function.has_rules().then(|| invalid(function));
     let parameters = match function.kind {

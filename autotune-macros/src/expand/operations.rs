@@ -14,7 +14,8 @@ pub(super) fn tokens(function: &Function) -> TokenStream {
     let retries = retries(function);
     let interrupt = interrupt(function);
     let condition = condition(function);
-    let cache = function.options.caches().then(|| cache(function));
+    let options = &function.options;
+    let cache = (options.caches() || options.persists()).then(|| cache(function));
     let hooks = super::hooks::tokens(function);
     let boxed = boxed(function);
     let body = if function.options.retries.is_some() { quote!(Many) } else { quote!(Once) };
@@ -75,7 +76,8 @@ fn condition(function: &Function) -> Option<TokenStream> {
 fn cache(function: &Function) -> TokenStream {
     let private = function.private();
     let output = function.signature.output_span;
-    let cached = placed(quote!(#private::cached(__autotune_part)), output);
+    let cached = if function.options.persists() { quote!(persisted) } else { quote!(cached) };
+    let cached = placed(quote!(#private::#cached(__autotune_part)), output);
     quote! {
         let __autotune_part = {
             #[allow(unused_imports)]

@@ -39,6 +39,11 @@ impl Options {
             let message = "`cache_expiration` has no effect with `NO_CACHE`: remove one of them";
             errors.report(expiration.at, message);
         }
+        if let (true, Some(persist)) = (never && self.persists(), &self.persist_result) {
+            let message = "`persist_result` has no effect with `NO_CACHE`: remove one of them";
+            errors.report(persist.at, message);
+            self.persist_result = None;
+        }
         if self.cache_policy.is_none() && self.mentions("cache_policy") {
             self.cache_expiration = None;
         }

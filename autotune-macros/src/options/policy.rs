@@ -27,6 +27,11 @@ impl Policy {
         Policy { inputs: true, task_source: true, ..Policy::default() }
     }
 
+    /// Prefect's `DEFAULT`, which is what `persist_result` alone means.
+    pub(crate) fn default_of_prefect() -> Self {
+        Policy { run_id: true, ..Policy::inputs_and_source() }
+    }
+
     /// Whether nothing is cached.
     pub(crate) fn is_none(&self) -> bool {
         !(self.inputs || self.task_source || self.run_id || self.flow_parameters)
@@ -80,7 +85,7 @@ fn named(name: &str) -> Option<Policy> {
         "TASK_SOURCE" => Policy { task_source: true, ..nothing },
         "RUN_ID" => Policy { run_id: true, ..nothing },
         "FLOW_PARAMETERS" => Policy { flow_parameters: true, ..nothing },
-        "DEFAULT" => Policy { inputs: true, task_source: true, run_id: true, ..nothing },
+        "DEFAULT" => Policy::default_of_prefect(),
         "NO_CACHE" => nothing,
         _ => return None,
     })

@@ -28,6 +28,10 @@ impl Options {
                 self.set_flag(&name, at);
                 Err(Error::new(at, format!("`{name}` takes no value: write just `{name}`")))
             }
+            ("persist_result", Value::Absent) => {
+                self.persist_result = Some(Given { at, value: true });
+                Ok(())
+            }
             (_, Value::Absent) => {
                 let form = suggest::form(kind, &name);
                 Err(Error::new(at, format!("`{name}` needs a value: write `{form}`")))
@@ -91,6 +95,10 @@ impl Options {
             "cache_expiration" => {
                 let value = read_limit(expression, "a result that expires at once is not cached")?;
                 self.cache_expiration = Some(Given { at, value });
+            }
+            "persist_result" => {
+                let value = value::switch(name, &expression)?;
+                self.persist_result = Some(Given { at, value });
             }
             "params" => self.params = Some(value::type_name(&expression)?),
             "crate" => self.crate_path = Some(value::path(expression)?),

@@ -20,6 +20,7 @@ const OF_BOTH: &[Known] = &[
     known("retries", "retries = 3"),
     known("retry_delay", "retry_delay = \"10s\""),
     known("timeout", "timeout = \"5m\""),
+    known("persist_result", "persist_result"),
     known("on_running", "on_running = notify"),
     known("on_completion", "on_completion = notify"),
     known("on_failure", "on_failure = notify"),
@@ -68,7 +69,6 @@ const ANSWERED: &[(&str, &str)] = &[
 
 /// What Prefect has and this framework has not yet.
 const NOT_YET: &[&str] = &[
-    "persist_result",
     "cache_result_in_memory",
     "result_storage",
     "result_storage_key",

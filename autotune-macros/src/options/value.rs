@@ -41,6 +41,17 @@ pub(super) fn nonempty_string(option: &str, form: &str, expression: Expr) -> Res
     Ok(text)
 }
 
+/// `true` or `false`.
+pub(super) fn switch(option: &str, expression: &Expr) -> Result<bool> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Ok(value.value),
+        other => {
+            let message = format!("`{option}` is on or off: write just `{option}`, or `{option} = false`");
+            Err(Error::new_spanned(other, message))
+        }
+    }
+}
+
 /// A list of string literals.
 pub(super) fn tags(expression: Expr) -> Result<Vec<LitStr>> {
     const LIST: &str = "`tags` needs a list of string literals: write `tags = [\"io\"]`";

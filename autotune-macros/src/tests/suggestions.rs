@@ -40,8 +40,8 @@ fn a_name_of_prefect_is_answered_with_ours() {
 
 #[test]
 fn what_is_not_needed_or_not_there_yet_is_said() {
-    check(Kind::Task, "persist_result", "`persist_result` is not supported yet");
-    check(Kind::Flow, "persist_result", "`persist_result` is not supported yet");
+    check(Kind::Task, "result_storage", "`result_storage` is not supported yet");
+    check(Kind::Flow, "result_storage", "`result_storage` is not supported yet");
     let expected = "`refresh_cache` belongs to a call: call `.refresh_cache()` on it";
     check(Kind::Task, "refresh_cache", expected);
     let expected = "`log_prints` is not needed: use `tracing`, as in `info!(days, \"loading\")`";
@@ -51,7 +51,7 @@ fn what_is_not_needed_or_not_there_yet_is_said() {
 #[test]
 fn anything_else_is_answered_with_all_options() {
     let expected = "`colour` is not an option of #[flow]; the options are `name`, `description`, \
-                    `version`, `tags`, `retries`, `retry_delay`, `timeout`, `on_running`, \
+                    `version`, `tags`, `retries`, `retry_delay`, `timeout`, `persist_result`, `on_running`, \
                     `on_completion`, `on_failure`, `on_crashed`, `on_cancellation`, `boxed`, `crate`, \
                     `flow_run_name`, `params`, `assoc`";
     check(Kind::Flow, "colour", expected);

@@ -11,7 +11,7 @@ use crate::cache::Mode;
 use crate::completion::Upstream;
 use crate::extras::NO_LIMIT;
 use crate::future::{Calls, TaskFuture};
-use crate::id::RunId;
+use crate::id::KnownRun;
 use crate::interrupted::InvalidParameters;
 use crate::output::FromInterrupted;
 
@@ -98,8 +98,8 @@ impl<B: TaskBody, K> Call<B, K> {
         for tag in options.tags {
             self = self.tag(tag);
         }
-        if options.id.is_some() {
-            self.execution.core.node.extras().id = options.id;
+        if options.known.is_some() {
+            self.execution.core.node.extras().known = options.known;
         }
         self
     }
@@ -139,8 +139,8 @@ pub struct StartOptions {
     pub name: Option<String>,
     /// Tags of the run.
     pub tags: Vec<String>,
-    /// The id of a run that an orchestrator has made; a new one if there is none.
-    pub id: Option<RunId>,
+    /// Which run it is, where it is not a new one: one that is resumed, or was scheduled.
+    pub known: Option<KnownRun>,
 }
 
 /// Runs that another can wait for: `&future`, tuples, arrays and slices of them,

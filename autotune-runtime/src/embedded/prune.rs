@@ -5,18 +5,22 @@ use std::fs;
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, runs, sql};
+use crate::moment::Moment;
 
 /// How many root runs one transaction removes: other processes wait while one is open.
 const AT_ONCE: u32 = 500;
 
 impl Store {
-    /// Removes the root runs that ended before a time, with all that belongs to them; says how many they were.
+    /// Removes the root runs that ended before a time, with all that belongs to them, also the results that they
+    /// have kept; says how many they were. Results that have expired go as well.
     ///
     /// A run that has not ended stays, however old it is; so does a subflow of a run that stays. The space is
     /// used again; [`vacuum`](Self::vacuum) gives it back to the system.
     pub fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
-        let before = i64::try_from(ended_before.as_nanosecond()).unwrap_or(i64::MAX);
+        let before = runs::nanoseconds(ended_before);
+        let now = runs::nanoseconds(Moment::now().timestamp());
+        self.write(|transaction| transaction.prepare_cached(sql::DELETE_EXPIRED_RESULTS)?.execute([now]))?;
         let mut pruned = 0;
         loop {
             let removed = self.write(|transaction| remove_some(transaction, before))?;

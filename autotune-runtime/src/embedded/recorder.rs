@@ -14,6 +14,7 @@ use super::{Durability, StoreError, StoreOptions, connection, sql};
 use crate::event::{Event, Root};
 use crate::recorder::Recorder;
 use rows::Rows;
+pub(super) use rows::insert_process;
 
 /// How many events one transaction takes at most: other processes wait while one is open.
 const TRANSACTION: usize = 1 << 14;
@@ -67,7 +68,7 @@ impl StoreRecorder {
 
     fn succeed(&mut self) {
         self.taken = 0;
-        self.rows.forget_ended();
+        self.rows.committed();
         if self.is_failing {
             self.is_failing = false;
             connection::wait_for_others(&self.connection, self.options.patience);
@@ -110,6 +111,11 @@ impl Recorder for StoreRecorder {
 
     fn flush(&mut self) {
         self.commit();
+    }
+
+    fn beat(&mut self) {
+        // One that fails is one of three: nothing is lost, and what is written next will say so.
+        let _ = self.rows.beat(&self.connection);
     }
 
     fn is_required(&self) -> bool {

@@ -40,7 +40,7 @@ impl RunFilter {
         for (time, rule) in [(self.since, sql::STARTED_SINCE), (self.until, sql::STARTED_BEFORE)] {
             if let Some(time) = time {
                 rules.push(rule);
-                values.push(i64::try_from(time.as_nanosecond()).unwrap_or(i64::MAX).into());
+                values.push(nanoseconds(time).into());
             }
         }
         // To SQLite, -1 is no limit.
@@ -104,6 +104,11 @@ pub(super) fn state_type(row: &Row<'_>, column: usize) -> rusqlite::Result<State
         let unknown = format!("`{text}` is no type of a state");
         rusqlite::Error::FromSqlConversionFailure(column, Type::Text, unknown.into())
     })
+}
+
+/// A date and time as the database has it; the last that it can have is in the year 2262.
+pub(super) fn nanoseconds(timestamp: Timestamp) -> i64 {
+    i64::try_from(timestamp.as_nanosecond()).unwrap_or(i64::MAX)
 }
 
 pub(super) fn timestamp(nanoseconds: i64) -> Timestamp {

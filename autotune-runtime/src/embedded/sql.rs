@@ -20,14 +20,28 @@ pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
 
 /// How each version of the schema becomes the next. A database that is out there has been through them:
 /// they are added to, and never changed.
-pub(super) const MIGRATIONS: [&str; 2] =
-    [include_str!("sql/1_history.sql"), include_str!("sql/3_orchestrator.sql")];
+pub(super) const MIGRATIONS: [&str; 3] = [
+    include_str!("sql/1_history.sql"),
+    include_str!("sql/2_results.sql"),
+    include_str!("sql/3_orchestrator.sql"),
+];
 
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(super) const COMMIT: &str = "COMMIT";
 pub(super) const ROLLBACK: &str = "ROLLBACK";
 
 pub(super) const INSERT_PROCESS: &str = include_str!("sql/insert_process.sql");
+pub(super) const HEARTBEAT: &str = "UPDATE process SET heartbeat = ?2 WHERE id = ?1";
+pub(super) const OPEN_PROCESSES: &str = include_str!("sql/open_processes.sql");
+pub(super) const CRASH_RUNS_OF_PROCESS: &str = include_str!("sql/crash_runs_of_process.sql");
+/// The highest number of a call, and the source of the flow.
+pub(super) const KNOWN_RUN: &str = "
+    SELECT
+        (SELECT max(sequence) FROM run WHERE root = ?1),
+        (SELECT source_hash FROM run JOIN definition ON definition.id = run.definition WHERE root = ?1 AND sequence = 0)";
+pub(super) const CLAIM_RUN: &str = include_str!("sql/claim_run.sql");
+pub(super) const ASSIGN_ROOT_RUN: &str = "UPDATE root_run SET process = ?2 WHERE id = ?1";
+pub(super) const RESULT: &str = "SELECT value, expires FROM result WHERE key = ?";
 pub(super) const UPSERT_DEFINITION: &str = include_str!("sql/upsert_definition.sql");
 pub(super) const UPSERT_ROOT_RUN: &str = include_str!("sql/upsert_root_run.sql");
 pub(super) const UPSERT_RUN: &str = include_str!("sql/upsert_run.sql");
@@ -41,6 +55,7 @@ pub(super) static INSERT_RUNS: LazyLock<String> = LazyLock::new(|| {
     let row = format!("({})", vec!["?"; COLUMNS_OF_RUN].join(", "));
     format!("{columns} VALUES {} ON CONFLICT DO NOTHING", vec![row; RUNS_AT_ONCE].join(", "))
 });
+pub(super) const UPSERT_RESULT: &str = include_str!("sql/upsert_result.sql");
 pub(super) const INSERT_LOG: &str = include_str!("sql/insert_log.sql");
 pub(super) const INSERT_ARTIFACT: &str = include_str!("sql/insert_artifact.sql");
 
@@ -71,6 +86,7 @@ pub(super) const ARTIFACTS_OF_KEY: &str = artifacts!("WHERE ?1 IS NULL AND ?2 IS
 pub(super) const ARTIFACTS_OF_RUN: &str =
     artifacts!("WHERE root = ?1 AND (?2 IS NULL OR sequence = ?2) AND (?3 IS NULL OR key = ?3)");
 
+pub(super) const DELETE_EXPIRED_RESULTS: &str = "DELETE FROM result WHERE expires < ?";
 pub(super) const DELETE_SOME_ROOT_RUNS: &str = include_str!("sql/delete_some_root_runs.sql");
 /// Also writes what waits beside the file into it.
 pub(super) const VACUUM: &str = "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";

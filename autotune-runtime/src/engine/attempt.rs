@@ -94,7 +94,7 @@ impl Core {
             self.node.attempt += 1;
             if let Some(scope) = self.node.scope.as_ref().filter(|_| self.node.definition.kind == Kind::Flow)
             {
-                scope.control().begin_attempt();
+                scope.begin_attempt();
             }
             self.announced = false;
             self.transition(StateName::Retrying, None, || None);

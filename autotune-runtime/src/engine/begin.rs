@@ -18,6 +18,9 @@ impl Core {
                 self.open_scope();
                 if let Some(scope) = &self.node.scope {
                     scope.control().polled_by(waker);
+                    if self.node.definition.persist_result {
+                        self.key = Some(scope.lineage().key(self.node.definition));
+                    }
                 }
             }
             Kind::Task => self.take_number(),
@@ -33,10 +36,14 @@ impl Core {
         let parent = self.node.scope.take().map(|scope| (scope, self.node.parent));
         let mut given = Given { parent, ..Given::default() };
         if let Some(extras) = &mut self.node.extras {
-            given.id = extras.id;
             given.name.clone_from(&extras.name);
             given.tags = extras.all_tags().collect();
             given.parameters = extras.parameters.take();
+            given.known = extras.known;
+        }
+        if let Some(before) = given.known.and_then(|known| known.run_count.checked_sub(1)) {
+            // It goes on where the last attempt ended, as if that had failed.
+            (self.node.attempt, self.state) = (before, StateName::AwaitingRetry);
         }
         self.node.scope = Some(Scope::new(self.node.definition, given));
         self.node.parent = 0;

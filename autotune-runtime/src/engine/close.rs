@@ -30,19 +30,20 @@ impl<R> Execution<R> {
         self.judge(slot, ending)
     }
 
-    /// Hands the outcome on; that of a flow when what was recorded of it is stored.
+    /// Hands the outcome on; that of a flow when what was recorded of it is stored, and one that outlives the
+    /// process when it does.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as `judge`")]
     pub(super) fn store(&mut self, outcome: Outcome<R>, cx: &mut Context<'_>) -> Poll<Outcome<R>> {
         match self.core.node.definition.kind {
-            Kind::Task => Poll::Ready(outcome),
-            Kind::Flow => self.store_flow(outcome, cx),
+            Kind::Task if !self.core.is_keeping() => Poll::Ready(outcome),
+            Kind::Task | Kind::Flow => self.store_now(outcome, cx),
         }
     }
 
     #[inline(never)]
-    fn store_flow(&mut self, outcome: Outcome<R>, cx: &mut Context<'_>) -> Poll<Outcome<R>> {
-        let Some(mut stored) = self.core.end_scope() else { return Poll::Ready(outcome) };
+    fn store_now(&mut self, outcome: Outcome<R>, cx: &mut Context<'_>) -> Poll<Outcome<R>> {
+        let Some(mut stored) = self.core.stored() else { return Poll::Ready(outcome) };
         if stored.as_mut().poll(cx).is_ready() {
             return Poll::Ready(outcome);
         }
@@ -71,23 +72,47 @@ impl Core {
         true
     }
 
-    fn end_scope(&self) -> Option<Waiting> {
+    /// Whether the result is on its way to where it outlives the process.
+    #[inline]
+    fn is_keeping(&self) -> bool {
+        self.node.extras.as_ref().is_some_and(|extras| extras.keep.is_some())
+    }
+
+    /// Resolves when what was recorded is stored. Only then do calls of the same key see the result.
+    fn stored(&mut self) -> Option<Waiting> {
         let scope = self.node.scope.as_ref()?;
-        scope.end();
+        if self.node.definition.kind == Kind::Flow {
+            scope.end();
+        }
         let stored = Scope::stored(scope)?;
+        let (keep, flight) = match &mut self.node.extras {
+            Some(extras) => (extras.keep.take(), extras.flight.take()),
+            None => (None, None),
+        };
         Some(Box::pin(async {
             stored.await;
+            if let Some(keep) = keep {
+                keep();
+            }
+            drop(flight);
             Ok(None)
         }))
     }
 }
 
 impl Drop for Core {
-    /// A run that is dropped before its end is cancelled, and so are the calls that it submitted.
+    #[inline]
     fn drop(&mut self) {
-        if !self.is_under_way() {
-            return;
+        if self.is_under_way() {
+            self.cancel();
         }
+    }
+}
+
+impl Core {
+    /// A run that is dropped before its end is cancelled, and so are the calls that it submitted.
+    #[cold]
+    fn cancel(&mut self) {
         self.abandon_transaction();
         if self.node.definition.kind == Kind::Flow
             && let Some(scope) = &self.node.scope

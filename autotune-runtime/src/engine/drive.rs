@@ -14,12 +14,24 @@ impl<R> Execution<R> {
     ///
     /// `slot` is the call's own body behind a borrow: this is compiled once for
     /// each output type, and allocates nothing.
-    #[expect(clippy::too_many_lines, reason = "the order is written once, in one place")]
+    #[inline]
     pub(crate) fn drive(
         &mut self,
         mut slot: Pin<&mut dyn Attempt<R>>,
         cx: &mut Context<'_>,
     ) -> Poll<Outcome<R>> {
+        if self.is_plain()
+            && let Some(polled) = self.drive_plain(slot.as_mut(), cx)
+        {
+            return polled;
+        }
+        self.drive_on(slot, cx)
+    }
+
+    /// The order, whole.
+    #[inline(never)]
+    #[expect(clippy::too_many_lines, reason = "the order is written once, in one place")]
+    fn drive_on(&mut self, mut slot: Pin<&mut dyn Attempt<R>>, cx: &mut Context<'_>) -> Poll<Outcome<R>> {
         /// Ends the run, after its hooks. In place, because an output that is handed on through memory
         /// costs as much as the rest of a call.
         macro_rules! end {

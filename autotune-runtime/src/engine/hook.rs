@@ -130,18 +130,30 @@ impl<R> Execution<R> {
 }
 
 impl<R> Drop for Execution<R> {
+    #[inline]
     fn drop(&mut self) {
-        let Some(held) = &mut self.held else { return };
-        if self.core.is_under_way() && (held.cancel.is_some() || !held.attached.is_empty()) {
-            let run = Run::of(&self.core.node);
-            let state = State::of_cancelled(run.name());
-            // Inside the run, so that the flow which it belongs to waits for them.
-            context::enter(&self.core.node, || {
-                call_attached(&held.attached, HookPoint::Cancellation, &run, &state);
-                if let Some(cancel) = held.cancel {
-                    cancel(run, state);
-                }
-            });
+        if self.held.is_some() && self.core.is_under_way() {
+            self.hook_drop();
         }
+    }
+}
+
+impl<R> Execution<R> {
+    /// Calls what is to be called where a run is dropped before its end.
+    #[cold]
+    fn hook_drop(&mut self) {
+        let Some(held) = &mut self.held else { return };
+        if held.cancel.is_none() && held.attached.is_empty() {
+            return;
+        }
+        let run = Run::of(&self.core.node);
+        let state = State::of_cancelled(run.name());
+        // Inside the run, so that the flow which it belongs to waits for them.
+        context::enter(&self.core.node, || {
+            call_attached(&held.attached, HookPoint::Cancellation, &run, &state);
+            if let Some(cancel) = held.cancel {
+                cancel(run, state);
+            }
+        });
     }
 }

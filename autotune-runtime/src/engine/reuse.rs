@@ -1,4 +1,4 @@
-//! The result of an earlier run, or of one that is on its way.
+//! The result of an earlier run, of this process or another, or of one that is on its way.
 
 use std::pin::Pin;
 
@@ -6,9 +6,11 @@ use super::{Execution, Phase};
 use crate::body::Attempt;
 use crate::cache::flight::{self, Seat};
 use crate::cache::{self, Mode, TypedKey};
+use crate::event::Kept;
 use crate::key::Key;
-use crate::limits;
-use crate::output::{CacheOps, Ops};
+use crate::moment::Moment;
+use crate::output::{CacheOps, DurableOps, Ops};
+use crate::{limits, results};
 
 impl<R> Execution<R> {
     /// The result of an earlier run of the same key, or nothing and the phase that comes next.
@@ -37,7 +39,7 @@ impl<R> Execution<R> {
             Seat::Leads(flight) => {
                 extras.flight = Some(flight);
                 // Another flight may have ended between the look-up and the boarding.
-                (cache.read)(key)
+                (cache.read)(key).or_else(|| self.recall(key, cache))
             }
             Seat::Follows(ended) => {
                 self.core.phase = Phase::WaitingForFlight;
@@ -50,13 +52,65 @@ impl<R> Execution<R> {
         }
     }
 
+    /// The result that an earlier process has kept. It is in memory from then on.
+    fn recall(&self, key: Key, cache: &CacheOps<R>) -> Option<R> {
+        let durable = self.durable(cache)?;
+        let found = results::read(key)?;
+        match (durable.decode)(&found.value) {
+            Ok(output) => {
+                (cache.write)(key, &output, found.remaining);
+                Some(output)
+            }
+            Err(error) => {
+                tracing::warn!(
+                    target: "autotune::run",
+                    "`{}` runs again, because its stored result cannot be read: {error}",
+                    self.core.node.definition.name
+                );
+                None
+            }
+        }
+    }
+
     /// Keeps the output for later calls of the same key.
     #[inline]
-    pub(super) fn keep(&self, ops: &Ops<R>, output: &R) {
-        if let Some(own) = self.core.transaction() {
-            self.stage(own, ops, output);
+    pub(super) fn keep(&mut self, ops: &Ops<R>, output: &R) {
+        if self.core.transaction().is_some() {
+            self.stage(ops, output);
         } else if let (Some(key), Some(cache)) = (self.core.key, ops.cache) {
-            (cache().write)(key, output, self.core.node.definition.cache_expiration);
+            let (cache, expiration) = (cache(), self.core.node.definition.cache_expiration);
+            match self.kept(key, &cache, output) {
+                None => (cache.write)(key, output, expiration),
+                Some(kept) => {
+                    let keep = (cache.write_later)(key, output, expiration);
+                    let extras = self.core.node.extras();
+                    (extras.kept, extras.keep) = (Some(kept), keep);
+                }
+            }
         }
+    }
+
+    /// The output as the recorder is to store it, where it outlives the process.
+    pub(super) fn kept(&self, key: Key, cache: &CacheOps<R>, output: &R) -> Option<Box<Kept>> {
+        let durable = self.durable(cache).filter(|_| self.core.is_recorded())?;
+        match (durable.encode)(output)? {
+            Ok(value) => {
+                let created = Moment::now();
+                let expires = self.core.node.definition.cache_expiration;
+                let expires = expires.and_then(|expiration| created.plus(expiration));
+                Some(Box::new(Kept { key, value, created, expires }))
+            }
+            Err(error) => {
+                let name = self.core.node.definition.name;
+                tracing::error!(target: "autotune::run", "the result of `{name}` is not persisted: {error}");
+                None
+            }
+        }
+    }
+
+    /// How the output outlives the process, where it does.
+    fn durable(&self, cache: &CacheOps<R>) -> Option<DurableOps<R>> {
+        let chosen = self.core.node.extras.as_ref().and_then(|extras| extras.persist_result);
+        cache.durable.filter(|_| chosen.unwrap_or(true) && results::are_kept())
     }
 }

@@ -62,14 +62,17 @@ impl Core {
 impl<R> Execution<R> {
     /// Leaves behind in the transaction what is to be kept or undone with it.
     #[cold]
-    pub(super) fn stage(&self, own: &Transaction, ops: &Ops<R>, output: &R) {
+    pub(super) fn stage(&self, ops: &Ops<R>, output: &R) {
+        let Some(own) = self.core.transaction() else { return };
         let expiration = self.core.node.definition.cache_expiration;
-        let write = match (self.core.key, ops.cache) {
-            (Some(key), Some(cache)) => (cache().write_later)(key, output, expiration),
-            _ => None,
-        };
+        let (mut write, mut kept) = (None, None);
+        if let (Some(key), Some(cache)) = (self.core.key, ops.cache) {
+            let cache = cache();
+            write = (cache.write_later)(key, output, expiration);
+            kept = self.kept(key, &cache, output).zip(self.core.node.scope.clone());
+        }
         let hooks = ops.stage.and_then(|stage| stage(output));
-        own.stage(Staged { hooks, write, rolled_back: self.core.on_rolled_back() });
+        own.stage(Staged { hooks, write, kept, rolled_back: self.core.on_rolled_back() });
     }
 
     /// Whether neither a hook nor a transaction has to do with the end of the run: of most there is nothing.

@@ -8,7 +8,7 @@ use super::{Core, Phase};
 use crate::context::{self, Node};
 use crate::definition::Kind;
 use crate::duration::Exact;
-use crate::event::{Detail, Event, StateEvent};
+use crate::event::{Detail, Event, Kept, StateEvent};
 use crate::moment::Moment;
 use crate::state::StateName;
 use crate::trace::{TARGET, is_traced};
@@ -19,7 +19,7 @@ impl Core {
     pub(super) fn finish(&mut self, state: StateName, message: impl FnOnce() -> Option<String>) {
         self.phase = Phase::Ended;
         // After the result is kept: those who wait for it look there next.
-        if let Some(extras) = &mut self.node.extras {
+        if let Some(extras) = self.node.extras.as_mut().filter(|extras| extras.keep.is_none()) {
             extras.flight = None;
         }
         self.transition(state, None, message);
@@ -65,7 +65,8 @@ impl Core {
                 self.trace(state, delay, message.as_deref());
             }
             if recorded {
-                record(&self.node, self.started, state, delay, message);
+                let kept = self.node.extras.as_mut().and_then(|extras| extras.kept.take());
+                record(&self.node, self.started, state, delay, message, kept);
             }
         }
     }
@@ -76,7 +77,7 @@ impl Core {
             return None;
         }
         let (node, started) = (self.node.detached(), self.started);
-        Some(Box::new(move || record(&node, started, StateName::RolledBack, None, None)))
+        Some(Box::new(move || record(&node, started, StateName::RolledBack, None, None, None)))
     }
 
     /// Shows others the state of a root run.
@@ -175,12 +176,11 @@ fn record(
     state: StateName,
     delay: Option<Duration>,
     message: Option<String>,
+    kept: Option<Box<Kept>>,
 ) {
     let Some(scope) = &node.scope else { return };
-    let name = node.extras.as_ref().and_then(|extras| extras.name.clone());
-    let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
-    let has_detail = name.is_some() || !tags.is_empty() || message.is_some() || delay.is_some();
-    let detail = has_detail.then(|| Box::new(Detail { name, tags, message, delay }));
+    let has_detail = node.extras.is_some() || message.is_some() || delay.is_some();
+    let detail = if has_detail { detail(node, delay, message, kept) } else { None };
     // That it runs is told when its body waits for the first time; by then it has run for a while.
     let running = started.filter(|_| state == StateName::Running);
     let at = running.unwrap_or_else(Moment::now);
@@ -194,4 +194,19 @@ fn record(
         at,
         detail,
     }));
+}
+
+/// Most calls have none.
+#[cold]
+fn detail(
+    node: &Node,
+    delay: Option<Duration>,
+    message: Option<String>,
+    kept: Option<Box<Kept>>,
+) -> Option<Box<Detail>> {
+    let name = node.extras.as_ref().and_then(|extras| extras.name.clone());
+    let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
+    let is_empty =
+        name.is_none() && tags.is_empty() && message.is_none() && delay.is_none() && kept.is_none();
+    (!is_empty).then(|| Box::new(Detail { name, tags, message, delay, kept }))
 }

@@ -4,9 +4,13 @@ use std::any::TypeId;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::Probe;
 use crate::cache::{self, Cacheable};
 use crate::key::Key;
+use crate::results::{self, Unreadable, Unwritable};
 
 /// How an output is kept.
 #[derive(Debug)]
@@ -16,7 +20,28 @@ pub struct CacheOps<R> {
     /// As `write`, but later.
     pub(crate) write_later: fn(Key, &R, Option<Duration>) -> Option<WriteLater>,
     pub(crate) type_id: TypeId,
+    /// How it outlives the process, where it does.
+    pub(crate) durable: Option<DurableOps<R>>,
 }
+
+/// A value as bytes.
+type Encoded = Result<Vec<u8>, Unwritable>;
+
+/// How an output outlives the process.
+#[derive(Debug)]
+pub struct DurableOps<R> {
+    /// `None` for an output of which nothing is kept.
+    pub(crate) encode: fn(&R) -> Option<Encoded>,
+    pub(crate) decode: fn(&[u8]) -> Result<R, Unreadable>,
+}
+
+impl<R> Clone for DurableOps<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for DurableOps<R> {}
 
 impl<R> Clone for CacheOps<R> {
     fn clone(&self) -> Self {
@@ -85,6 +110,10 @@ pub trait Keep<V> {
     fn ops() -> CacheOps<Self::Output>
     where
         V: Cacheable;
+    #[doc(hidden)]
+    fn durable_ops() -> CacheOps<Self::Output>
+    where
+        V: Persistable;
 }
 
 impl<T, E> Keep<T> for OfResult<T, E> {
@@ -109,7 +138,19 @@ impl<T, E> Keep<T> for OfResult<T, E> {
                 output.as_ref().ok().map(|value| write_later(key, value, expiration))
             },
             type_id: TypeId::of::<T>(),
+            durable: None,
         }
+    }
+
+    fn durable_ops() -> CacheOps<Result<T, E>>
+    where
+        T: Persistable,
+    {
+        let durable = DurableOps::<Self::Output> {
+            encode: |output| output.as_ref().ok().map(results::encode),
+            decode: |bytes| results::decode::<T>(bytes).map(Ok),
+        };
+        CacheOps { durable: Some(durable), ..Self::ops() }
     }
 }
 
@@ -129,7 +170,17 @@ impl<R> Keep<R> for OfPlain<R> {
             write: cache::write::<R>,
             write_later: |key, output, expiration| Some(write_later(key, output, expiration)),
             type_id: TypeId::of::<R>(),
+            durable: None,
         }
+    }
+
+    fn durable_ops() -> CacheOps<R>
+    where
+        R: Persistable,
+    {
+        let durable =
+            DurableOps { encode: |output| Some(results::encode(output)), decode: results::decode::<R> };
+        CacheOps { durable: Some(durable), ..Self::ops() }
     }
 }
 
@@ -143,4 +194,22 @@ fn write_later<T: Cacheable>(key: Key, value: &T, expiration: Option<Duration>) 
 #[must_use]
 pub fn cached<V: Cacheable, K: Keep<V>>(_: Part<V, K>) -> fn() -> CacheOps<K::Output> {
     K::ops
+}
+
+/// A value that can outlive the process.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be persisted",
+    label = "the result of a function with `persist_result` must be `serde::Serialize + serde::de::DeserializeOwned + Clone + Send + Sync + 'static`",
+    note = "derive `Serialize`, `Deserialize` and `Clone`, or drop `persist_result`"
+)]
+pub trait Persistable: Cacheable + Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Cacheable + Serialize + DeserializeOwned> Persistable for T {}
+
+/// Holds that the part can outlive the process.
+#[inline]
+#[must_use]
+pub fn persisted<V: Persistable, K: Keep<V>>(_: Part<V, K>) -> fn() -> CacheOps<K::Output> {
+    K::durable_ops
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::Recorder;
+use super::{HEARTBEAT, Recorder};
 use crate::event::{Event, Root};
+use crate::moment::Moment;
 
 /// How long an event may wait in the buffer of its run.
 const TICK: Duration = Duration::from_millis(50);
@@ -206,7 +207,7 @@ fn write(inbox: &Inbox, recorder: &mut impl Recorder) {
     }
 
     let _close = Close(inbox);
-    let mut desk = Desk { inbox, recorder, open: Vec::new(), asked: Vec::new() };
+    let mut desk = Desk { inbox, recorder, open: Vec::new(), asked: Vec::new(), beaten: Moment::now() };
     loop {
         desk.round();
     }
@@ -219,6 +220,8 @@ struct Desk<'a, R> {
     open: Vec<Weak<dyn Source>>,
     /// Those that wait until everything up to now is recorded.
     asked: Vec<oneshot::Sender<()>>,
+    /// When others were last told that this process lives.
+    beaten: Moment,
 }
 
 impl<R: Recorder> Desk<'_, R> {
@@ -230,6 +233,7 @@ impl<R: Recorder> Desk<'_, R> {
         // Those that ask only now may have an event in a buffer that has just been emptied: the next round is theirs.
         let messages = self.inbox.receive_now();
         self.take(messages);
+        self.beat(Moment::now());
         self.recorder.flush();
         for done in asked {
             // Nobody may be waiting any more.
@@ -251,6 +255,14 @@ impl<R: Recorder> Desk<'_, R> {
                 }
                 Message::Flush(done) => self.asked.push(done),
             }
+        }
+    }
+
+    /// Who looks after this process is told in time that it lives.
+    fn beat(&mut self, now: Moment) {
+        if !self.open.is_empty() && now.since(self.beaten) >= HEARTBEAT {
+            self.recorder.beat();
+            self.beaten = now;
         }
     }
 

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use super::{CommitMode, Failure, Staged, Transaction, TransactionState};
+use crate::event::Event;
 use crate::hook::HookPoint;
 use crate::hooks::spawn_hooks;
 
@@ -84,7 +85,19 @@ impl Transaction {
                 this.rolled_back().await;
                 return false;
             }
-            for write in staged.into_iter().filter_map(|staged| staged.write) {
+            let mut stored = None;
+            let mut writes = Vec::new();
+            for staged in staged {
+                if let Some((kept, scope)) = staged.kept {
+                    scope.record(Event::Kept(kept));
+                    stored = scope.stored();
+                }
+                writes.extend(staged.write);
+            }
+            if let Some(stored) = stored {
+                stored.await;
+            }
+            for write in writes {
                 write();
             }
             this.progress().state = TransactionState::Committed;

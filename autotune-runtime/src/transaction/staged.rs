@@ -5,8 +5,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::{Transaction, TransactionState};
+use crate::event::Kept;
 use crate::hook::HookPoint;
 use crate::output::{Keep, Part};
+use crate::scope::Scope;
 
 /// What is to be done at the end of the transaction.
 #[derive(Default)]
@@ -15,6 +17,8 @@ pub(crate) struct Staged {
     pub(crate) hooks: Option<StageHooks>,
     /// Keeps the result.
     pub(crate) write: Option<Box<dyn FnOnce() + Send + Sync>>,
+    /// The result as the recorder of this root run is to store it.
+    pub(crate) kept: Option<(Box<Kept>, Arc<Scope>)>,
     /// Tells that the run was rolled back.
     pub(crate) rolled_back: Option<Box<dyn FnOnce() + Send + Sync>>,
 }

@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::{Running, Worker, until};
 use crate::call::StartOptions;
 use crate::flow_run::FlowRun;
+use crate::id::KnownRun;
 use crate::moment::Moment;
 use crate::orchestrator::OrchestratorError;
 use crate::proposal::{Proposal, Verdict};
+use crate::record::RunFilter;
 use crate::state::StateName;
 use crate::worker_record::Poll;
 
@@ -84,7 +86,7 @@ impl Worker {
         let options = StartOptions {
             name: Some(run.name.clone()),
             tags: run.tags.iter().filter(|tag| is_own(tag)).cloned().collect(),
-            id: Some(run.id),
+            known: Some(self.known(&run).await?),
         };
         if let Err(error) = self.start(&run, flow, Value::Object(parameters), options) {
             let message = format!("the thread of the run cannot be started: {error}");
@@ -92,6 +94,18 @@ impl Worker {
         }
         self.running.insert(run.id, Running { name: run.name, is_lost: false });
         Ok(())
+    }
+
+    /// What there is already of a run: one that a dead worker left behind goes on from there.
+    async fn known(&self, run: &FlowRun) -> Result<KnownRun, OrchestratorError> {
+        let mut known = KnownRun::new(run.id);
+        if run.run_count > 0 {
+            known.run_count = run.run_count;
+            let calls = RunFilter { root: Some(run.id), ..RunFilter::all() };
+            let calls = self.orchestrator.runs(&calls).await?;
+            known.calls = calls.iter().map(|call| call.sequence).max().unwrap_or_default();
+        }
+        Ok(known)
     }
 
     /// Ends a run that was claimed and cannot be begun.

@@ -28,7 +28,7 @@ pub(super) fn answer(
     if declared.is_empty() {
         return Err(none_declared());
     }
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let applied = orchestrator::wait(|| all(&declared, &*orchestrator))?;
     let text = if matches.get_flag("json") {
         pretty::pretty(&applied.iter().map(json::deployment).collect())

@@ -19,7 +19,7 @@ pub(super) fn command() -> Command {
 
 /// Does it.
 pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let mut deployments = orchestrator::wait(|| orchestrator.deployments())?;
     if let Some(flow) = matches.get_one::<String>("flow") {
         deployments.retain(|deployment| deployment.spec.flow == *flow);

@@ -38,7 +38,7 @@ pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Proces
         due: matches.get_one::<Timestamp>("at").copied(),
         idempotency_key: None,
     };
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let deployment = orchestrator::wait(|| orchestrator.deployment_named(name(matches)))?;
     // A program that does not have the flow leaves the question to the worker.
     if let Ok(flow) = registry.get(&deployment.spec.flow) {

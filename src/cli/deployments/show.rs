@@ -18,7 +18,7 @@ pub(super) fn command() -> Command {
 
 /// Does it.
 pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let deployment = orchestrator::wait(|| orchestrator.deployment_named(name(matches)))?;
     let text = if matches.get_flag("json") {
         pretty::pretty(&json::deployment(&deployment))

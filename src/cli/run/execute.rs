@@ -10,14 +10,13 @@ use tokio::runtime::{Builder, Handle};
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::flow_runs;
-use crate::registry::StartError;
 use autotune_runtime::flow::{FlowOutcome, FlowRun};
 
 /// How long what is still running has to notice that it was stopped.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// How a run ended.
-pub(super) struct Ended {
+pub(in crate::cli) struct Ended {
     pub(super) outcome: FlowOutcome,
     /// What the process was sent on the way.
     pub(super) signal: Option<Signal>,
@@ -42,9 +41,9 @@ impl Signal {
 }
 
 /// Starts a run and waits for its end.
-pub(super) fn to_the_end<S>(start: S, console: &Console) -> Result<Ended, Failure>
+pub(in crate::cli) fn to_the_end<S>(start: S, console: &Console) -> Result<Ended, Failure>
 where
-    S: FnOnce() -> Result<FlowRun, StartError> + Send,
+    S: FnOnce() -> Result<FlowRun, String> + Send,
 {
     if Handle::try_current().is_err() {
         return on_this_thread(start, console);
@@ -56,7 +55,7 @@ where
 
 fn on_this_thread<S>(start: S, console: &Console) -> Result<Ended, Failure>
 where
-    S: FnOnce() -> Result<FlowRun, StartError>,
+    S: FnOnce() -> Result<FlowRun, String>,
 {
     let runtime =
         Builder::new_multi_thread().enable_all().on_thread_start(console.on_thread_start()).build().map_err(
@@ -64,7 +63,7 @@ where
         )?;
     let ended = console.within(|| {
         runtime.block_on(async {
-            let run = start().map_err(|error| Failure::misused(error.to_string()))?;
+            let run = start().map_err(Failure::misused)?;
             let is_interruptible = console.is_interruptible();
             let signals = async move {
                 if !is_interruptible {

@@ -21,7 +21,7 @@ pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Fa
     if run.sequence != 0 {
         return Err(Failure::misused(format!("{written} is a task: cancel its flow run, {}", run.root)));
     }
-    let orchestrator = orchestrator::open()?;
+    let orchestrator = orchestrator::open(process)?;
     let cancelling = Proposal::of(StateName::Cancelling);
     match orchestrator::wait(|| orchestrator.propose(run.id, cancelling))? {
         Verdict::Accept(state) => {

@@ -10,21 +10,3 @@ fn a_program_without_deployments_is_told_how_to_declare_them() {
         assert!(ran.stderr.contains("give them to `Cli::new().deployments(..)`"), "{}", ran.stderr);
     }
 }
-
-#[test]
-fn without_an_orchestrator_each_command_says_so() {
-    for arguments in [
-        &["deployments", "ls"][..],
-        &["deployments", "show", "x"],
-        &["queues", "ls"],
-        &["queues", "create", "fast", "--priority", "1"],
-        &["workers", "ls"],
-        &["variables", "ls"],
-        &["variables", "set", "days", "7"],
-        &["worker"],
-    ] {
-        let ran = run(arguments);
-        assert!(ran.exit.contains('1'), "{}", ran.shown());
-        assert!(ran.stderr.contains("there is no orchestrator"), "{}", ran.stderr);
-    }
-}

@@ -139,3 +139,13 @@ async fn functions_inside_of_functions() {
     assert_eq!(local(Local(2)).await, 2);
     assert_eq!(local_flow(&Local(2)).await, 2);
 }
+
+#[task(retries = 0)]
+async fn with_the_names_of_options(wait_for: u32, return_state: u32, retries: u32) -> Result<u32, String> {
+    Ok(wait_for + return_state + retries)
+}
+
+#[tokio::test]
+async fn parameters_may_be_named_as_the_options_of_a_call() {
+    assert_eq!(with_the_names_of_options(1, 2, 3).retries(4).await, Ok(6));
+}

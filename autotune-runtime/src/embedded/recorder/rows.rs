@@ -8,21 +8,31 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use super::row::{self, Row};
+use crate::clock::system_time;
 use crate::definition::Definition;
-use crate::embedded::sql;
-use crate::event::{ArtifactEvent, Event, LogEvent, Root, StateEvent};
+use crate::embedded::process::Identity;
+use crate::embedded::{runs, sql};
+use crate::event::{ArtifactEvent, Event, Kept, LogEvent, Root, StateEvent};
 use crate::id::RunId;
 use crate::moment::Moment;
 
 /// Writes rows, and remembers those that others refer to.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    process: Option<i64>,
+    process: Option<Process>,
     roots: HashMap<RunId, KnownRoot>,
     /// Root runs that have ended: little comes of them any more.
     ended: Vec<RunId>,
     /// By its address: a definition is a `static`.
     definitions: HashMap<usize, KnownDefinition>,
+}
+
+/// The row of this process.
+#[derive(Debug, Clone, Copy)]
+struct Process {
+    id: i64,
+    /// Whether it is there for good.
+    is_committed: bool,
 }
 
 /// What is known of a root run.
@@ -54,6 +64,9 @@ impl Rows {
         for event in events {
             match event {
                 Event::State(event) => {
+                    if let Some(kept) = event.detail.as_ref().and_then(|detail| detail.kept.as_deref()) {
+                        result(connection, id, kept)?;
+                    }
                     let known = self.definition(connection, event.definition)?;
                     let row = Row::of(root, event, id, known);
                     // A run comes into its first state before the others, so all first states may go first.
@@ -65,6 +78,7 @@ impl Rows {
                 }
                 Event::Log(event) => log(connection, id, event)?,
                 Event::Artifact(event) => artifact(connection, id, event)?,
+                Event::Kept(kept) => result(connection, id, kept)?,
             }
         }
         row::insert(connection, &new)?;
@@ -82,16 +96,29 @@ impl Rows {
         }
     }
 
-    /// Forgets the root runs that have ended: they would be more and more.
-    pub(super) fn forget_ended(&mut self) {
+    /// What was written is there for good. Forgets the root runs that have ended: they would be more and more.
+    pub(super) fn committed(&mut self) {
+        if let Some(process) = &mut self.process {
+            process.is_committed = true;
+        }
         for id in self.ended.drain(..) {
             self.roots.remove(&id);
         }
     }
 
-    /// Forgets all rows: they may not be there.
+    /// Forgets all rows that may not be there.
     pub(super) fn forget_all(&mut self) {
-        *self = Rows::default();
+        let process = self.process.filter(|process| process.is_committed);
+        *self = Rows { process, ..Rows::default() };
+    }
+
+    /// Says that this process lives.
+    pub(super) fn beat(&self, connection: &Connection) -> rusqlite::Result<()> {
+        if let Some(process) = self.process {
+            let now = runs::nanoseconds(system_time());
+            connection.prepare_cached(sql::HEARTBEAT)?.execute(params![process.id, now])?;
+        }
+        Ok(())
     }
 
     #[cfg(test)]
@@ -122,14 +149,11 @@ impl Rows {
     }
 
     fn process(&mut self, connection: &Connection) -> rusqlite::Result<i64> {
-        if let Some(id) = self.process {
-            return Ok(id);
+        if let Some(process) = self.process {
+            return Ok(process.id);
         }
-        let program = std::env::current_exe().ok();
-        let program = program.as_deref().and_then(|path| path.file_stem()).unwrap_or_default();
-        let values = params![program.to_string_lossy(), std::process::id(), nanoseconds(Moment::now())];
-        let id = connection.query_row(sql::INSERT_PROCESS, values, |row| row.get(0))?;
-        self.process = Some(id);
+        let id = insert_process(connection)?;
+        self.process = Some(Process { id, is_committed: false });
         Ok(id)
     }
 
@@ -161,6 +185,23 @@ impl Rows {
     }
 }
 
+/// Writes a row for this process.
+pub(in crate::embedded) fn insert_process(connection: &Connection) -> rusqlite::Result<i64> {
+    let program = std::env::current_exe().ok();
+    let program = program.as_deref().and_then(|path| path.file_stem()).unwrap_or_default();
+    let this = Identity::of_this_process();
+    let now = runs::nanoseconds(system_time());
+    let values = params![program.to_string_lossy(), this.pid, now, this.machine, this.pid_started];
+    connection.query_row(sql::INSERT_PROCESS, values, |row| row.get(0))
+}
+
+fn result(connection: &Connection, root: i64, kept: &Kept) -> rusqlite::Result<()> {
+    let mut upsert = connection.prepare_cached(sql::UPSERT_RESULT)?;
+    let (created, expires) = (nanoseconds(kept.created), kept.expires.map(nanoseconds));
+    upsert.execute(params![kept.key.to_bytes(), root, created, expires, kept.value])?;
+    Ok(())
+}
+
 fn log(connection: &Connection, root: i64, event: &LogEvent) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(sql::INSERT_LOG)?;
     let (at, level) = (nanoseconds(event.at), event.level.as_str());
@@ -183,9 +224,9 @@ fn artifact(connection: &Connection, root: i64, event: &ArtifactEvent) -> rusqli
     Ok(())
 }
 
-/// A date and time as the database has it; the last that it can have is in the year 2262.
+/// A moment as the database has it.
 pub(super) fn nanoseconds(moment: Moment) -> i64 {
-    i64::try_from(moment.timestamp().as_nanosecond()).unwrap_or(i64::MAX)
+    runs::nanoseconds(moment.timestamp())
 }
 
 pub(super) fn json(value: &(impl serde::Serialize + ?Sized)) -> String {

@@ -1,0 +1,65 @@
+//! Runs whose process was killed.
+
+use jiff::Timestamp;
+use rusqlite::{Row, Transaction, params};
+
+use super::process::{Identity, cause_of_death};
+use super::{Store, StoreError, runs, sql};
+use crate::clock::system_time;
+
+/// A process that has runs which have not ended.
+struct Open {
+    id: i64,
+    identity: Identity,
+    heartbeat: Timestamp,
+}
+
+impl Store {
+    /// Ends the runs whose process was killed in state `Crashed`; says how many they were.
+    ///
+    /// A process is dead if the system does not know it any more, or where the system cannot know, if it has
+    /// not said for three [heartbeats](crate::recorder::HEARTBEAT) that it lives. Whoever looks at runs asks
+    /// this first.
+    pub fn mark_crashed(&self) -> Result<u64, StoreError> {
+        self.mark_crashed_at(system_time())
+    }
+
+    /// As [`mark_crashed`](Self::mark_crashed), as if it were `now`.
+    pub fn mark_crashed_at(&self, now: Timestamp) -> Result<u64, StoreError> {
+        // Most often there is nothing to do: others are not held up by the question.
+        if self.read(|transaction| dead(transaction, now))?.is_empty() {
+            return Ok(0);
+        }
+        self.write(|transaction| {
+            let mut crashed = 0;
+            for (process, message) in dead(transaction, now)? {
+                let heartbeat = runs::nanoseconds(process.heartbeat);
+                let rows = transaction
+                    .prepare_cached(sql::CRASH_RUNS_OF_PROCESS)?
+                    .execute(params![process.id, heartbeat, message])?;
+                crashed += u64::try_from(rows).unwrap_or(u64::MAX);
+            }
+            Ok(crashed)
+        })
+    }
+}
+
+/// Those of the processes with open runs that are dead, and why.
+fn dead(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<Vec<(Open, String)>> {
+    let here = Identity::of_this_process();
+    let mut statement = transaction.prepare_cached(sql::OPEN_PROCESSES)?;
+    let open: Vec<Open> = statement.query_map([], open)?.collect::<rusqlite::Result<_>>()?;
+    let dead = open.into_iter().filter_map(|process| {
+        let cause = cause_of_death(&process.identity, process.heartbeat, now, &here)?;
+        Some((process, cause))
+    });
+    Ok(dead.collect())
+}
+
+fn open(row: &Row<'_>) -> rusqlite::Result<Open> {
+    Ok(Open {
+        id: row.get(0)?,
+        identity: Identity { pid: row.get(1)?, machine: row.get(2)?, pid_started: row.get(3)? },
+        heartbeat: runs::timestamp(row.get(4)?),
+    })
+}
