@@ -132,7 +132,7 @@ impl Worker {
         let now = Instant::now();
         if next.heartbeat <= now {
             self.beat().await;
-            next.heartbeat = now + self.options.heartbeat;
+            next.heartbeat = now + self.until_heartbeat();
         }
         if next.tend <= now && self.stop.is_none() {
             self.tend().await;
@@ -143,6 +143,7 @@ impl Worker {
         if next.poll <= now {
             let pause = if self.stop.is_none() { self.claim().await } else { self.options.poll };
             next.poll = Instant::now() + pause;
+            next.heartbeat = next.heartbeat.min(Instant::now() + self.until_heartbeat());
         }
         next
     }
@@ -157,6 +158,12 @@ impl Worker {
                 tracing::warn!(target: "autotune::worker", "the schedules cannot be looked after: {error}")
             }
         }
+    }
+
+    /// While it has runs, it asks more often what should become of them.
+    fn until_heartbeat(&self) -> Duration {
+        let interval = self.options.heartbeat;
+        if self.running.is_empty() { interval } else { interval.min(self.options.poll) }
     }
 
     fn room(&self) -> u32 {

@@ -49,7 +49,7 @@ fn own() -> [Arg; 4] {
             .default_value("10"),
         number("poll", "SECONDS", "How often to ask for runs that somebody else has made")
             .value_parser(value_parser!(u64).range(1..))
-            .default_value("5"),
+            .default_value("2"),
         Arg::new("verbose")
             .long("verbose")
             .short('v')

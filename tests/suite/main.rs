@@ -37,3 +37,5 @@ mod timeouts;
 mod transactions;
 mod upstream;
 mod variables;
+#[cfg(feature = "sqlite")]
+mod worker;

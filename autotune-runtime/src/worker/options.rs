@@ -20,7 +20,7 @@ pub struct WorkerOptions {
     pub limit: u32,
     /// How long it waits before it asks for runs again, at most.
     pub poll: Duration,
-    /// How often it tells that it lives. After three intervals of silence, its runs have crashed.
+    /// How often it tells that it lives; while it has runs, at every poll. After three intervals of silence, its runs have crashed.
     pub heartbeat: Duration,
     /// How often it looks after schedules, late runs and workers that are gone.
     pub tend: Duration,
@@ -35,7 +35,7 @@ impl Default for WorkerOptions {
             pool: work_pool::DEFAULT.to_owned(),
             queues: Vec::new(),
             limit: 10,
-            poll: Duration::from_secs(5),
+            poll: Duration::from_secs(2),
             heartbeat: Duration::from_secs(10),
             tend: Duration::from_secs(5),
         }
