@@ -89,7 +89,7 @@ fn a_parameter_is_held_against_the_flow_at_once() {
         with("owner", json!("x")),
         "parameter `owner` of flow `site-analysis`: length is lower than 2"
     );
-    deploy(analyse, "x").parameter("profile", None::<String>).expect("`null` is an `Option`");
+    let _ = deploy(analyse, "x").parameter("profile", None::<String>).expect("`null` is an `Option`");
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Worker {
             return Ok(self.options.poll);
         }
         let now = Moment::now().timestamp();
-        for run in self.orchestrator.due_runs(&self.ask(now)).await? {
+        for run in self.orchestrator.due_runs(&self.ask(just_after(now))).await? {
             if self.room() > 0 && !self.running.contains_key(&run.id) {
                 self.claim_one(run).await?;
             }
@@ -120,4 +120,9 @@ impl Worker {
         let proposal = Proposal::of(state).by(self.options.name.clone()).because(message);
         self.orchestrator.propose(run.id, proposal).await.map(drop)
     }
+}
+
+/// What is due at this very moment is due before the next.
+fn just_after(now: jiff::Timestamp) -> jiff::Timestamp {
+    now.saturating_add(Duration::from_nanos(1)).unwrap_or(now)
 }

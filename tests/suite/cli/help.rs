@@ -16,7 +16,8 @@ fn no_arguments_show_the_help() {
           run          Run a flow
           flows        Show the flows, or what one of them takes
           tasks        Show the tasks that the flows are made of
-          runs         Show what has been run: ls, show, logs, cancel, prune
+          runs         Show what has been run, stop it, and go on with it: ls, show, logs, cancel, resume,
+                       prune
           deployments  What runs when: ls, show, apply, run, pause, resume, delete
           serve        Apply the deployments of this program, and run them by their schedules
           worker       Run what is scheduled of the flows of this program
