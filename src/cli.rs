@@ -51,17 +51,23 @@ mod artifacts;
 mod command;
 mod console;
 mod db;
+mod deployments;
 mod exit;
 mod flows;
 mod history;
+mod orchestrator;
 mod paint;
 mod parameters;
 mod process;
+mod queues;
 mod run;
 mod runs;
+mod serve;
 mod table;
 mod tasks;
 mod time;
+mod variables;
+mod workers;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -72,7 +78,10 @@ use clap::{ArgMatches, Command};
 
 pub use process::Process;
 
+pub(crate) use run::received;
+
 use crate::Registry;
+use crate::deploy::{DeployError, FlowDeployment};
 use exit::{Exit, Failure};
 
 /// The command line of this program, with every flow that is linked into it.
@@ -107,7 +116,11 @@ pub struct Cli {
     registry: Option<Registry>,
     process: Process,
     commands: Vec<(Command, Answer)>,
+    deployments: Option<Deployments>,
 }
+
+/// What makes the deployments of a program.
+type Deployments = fn() -> Result<Vec<FlowDeployment>, DeployError>;
 
 /// What a command of the program's own does.
 type Answer = fn(&ArgMatches) -> ExitCode;
@@ -156,6 +169,30 @@ impl Cli {
         self
     }
 
+    /// The deployments of the program, which `deployments apply` applies and `serve` serves.
+    ///
+    /// ```no_run
+    /// use autotune::deploy::{DeployError, FlowDeployment};
+    /// use autotune::prelude::*;
+    /// use autotune::{cli::Cli, deploy};
+    ///
+    /// #[flow]
+    /// async fn heat() {}
+    ///
+    /// fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
+    ///     Ok(vec![deploy(heat, "mornings").cron("0 6 * * *")?])
+    /// }
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     Cli::new().deployments(deployments).run()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn deployments(mut self, deployments: fn() -> Result<Vec<FlowDeployment>, DeployError>) -> Self {
+        self.deployments = Some(deployments);
+        self
+    }
+
     /// Runs in this process instead of the current one: for tests.
     #[must_use]
     pub fn process(mut self, process: Process) -> Self {
@@ -196,10 +233,21 @@ impl Cli {
             "tasks" => tasks::show(matches, &self.process)?,
             "runs" => runs::answer(registry, matches, &self.process)?,
             "artifacts" => artifacts::answer(matches, &self.process)?,
+            "deployments" => deployments::answer(registry, self.declared()?, matches, &self.process)?,
+            "queues" => queues::answer(matches, &self.process)?,
+            "workers" => workers::answer(matches, &self.process)?,
+            "variables" => variables::answer(matches, &self.process)?,
+            "serve" => serve::serve(registry, self.declared()?, matches, &self.process)?,
+            "worker" => serve::work(registry, self.declared()?, matches, &self.process)?,
             "db" => db::answer(matches, &self.process)?,
             _ => run::start(registry, matches, &self.process)?,
         };
         Ok(exit.into())
+    }
+
+    fn declared(&self) -> Result<Vec<FlowDeployment>, Failure> {
+        let declared = self.deployments.map_or(Ok(Vec::new()), |declare| declare());
+        declared.map_err(|error| Failure::misused(error.to_string()))
     }
 
     fn help(&self, command: &mut Command) -> Result<ExitCode, Failure> {

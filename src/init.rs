@@ -1,10 +1,12 @@
 //! Recording, as the environment says.
 
+use std::sync::Arc;
+
 use autotune_runtime::embedded::{
     HomeError, Store, StoreError, StoreOptions, StoreRecorder, database_of_process,
 };
 use autotune_runtime::recorder::{self, InstallError};
-use autotune_runtime::results;
+use autotune_runtime::{orchestrator, results, variables};
 
 /// Why history is not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +21,13 @@ pub enum InitError {
     /// The program records with something else already.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// Variables are kept somewhere else already.
+    #[error(transparent)]
+    Variables(#[from] variables::InstallError),
 }
 
-/// Records, from now on, what happens in the runs of this process, into the database in `AUTOTUNE_HOME`.
+/// Records, from now on, what happens in the runs of this process, into the database in `AUTOTUNE_HOME`, and
+/// keeps [`variables`] there.
 ///
 /// Results of functions with `persist_result` are kept there as well.
 ///
@@ -51,8 +57,10 @@ pub fn init() -> Result<Store, InitError> {
 pub fn init_with(options: StoreOptions) -> Result<Store, InitError> {
     let store = Store::open_with(database_of_process()?, options)?;
     install(store.recorder()?)?;
-    // Where the program has installed another store of results, that one is asked.
+    variables::install(store.variables())?;
+    // Where the program has installed another store of results, or another orchestrator, that one is asked.
     let _ = results::install(store.results()?);
+    let _ = orchestrator::install(Arc::new(store.orchestrator()));
     Ok(store)
 }
 

@@ -63,6 +63,8 @@ mod init;
 pub mod prelude;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
+#[cfg(feature = "cli")]
+mod serve;
 
 /// Makes a task of a function: a unit of work that is retried, timed, cached
 /// and seen on its own.
@@ -605,6 +607,7 @@ pub use autotune_runtime::call::{
 };
 pub use autotune_runtime::context::{FlowRunInfo, Run, run};
 pub use autotune_runtime::definition::{self, Definition};
+pub use autotune_runtime::deploy::{self, FlowDeployment, deploy};
 pub use autotune_runtime::future::{
     AsCompleted, Calls, CompletedWithin, Limited, SubmitAll, TaskFuture, Unfinished,
 };
@@ -616,9 +619,12 @@ pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, S
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
 pub use autotune_runtime::{
-    artifact, cache, duration, event, flow_runs, limits, log, moment, recorder, results, schedule, secrets,
-    transaction, variables,
+    artifact, cache, deployment, duration, event, flow_run, flow_runs, limit_record, limits, log, moment,
+    orchestrator, proposal, record, recorder, results, schedule, secrets, transaction, variables, work_pool,
+    worker, worker_record,
 };
+#[cfg(feature = "cli")]
+pub use serve::{ServeError, serve};
 
 #[cfg(feature = "sqlite")]
 pub use autotune_runtime::embedded;

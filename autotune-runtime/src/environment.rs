@@ -13,6 +13,11 @@ pub(crate) fn read(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// The variable that the value of a `#[secret]` parameter comes from: `AUTOTUNE_API_SECRET`.
+pub(crate) fn of_secret(parameter: &str) -> String {
+    format!("AUTOTUNE_{}", parameter.replace('-', "_").to_uppercase())
+}
+
 /// Whether a switch is on: one of the words that Prefect's settings know.
 pub(crate) fn is_on(name: &str, lookup: Lookup<'_>) -> bool {
     let Some(value) = lookup(name) else { return false };

@@ -64,6 +64,15 @@ pub fn cancel(id: RunId) -> Result<(), FlowRunError> {
     known(id)?.cancel()
 }
 
+/// Stops a flow run that is not this process's any more, without a word to anybody.
+pub(crate) fn abandon(id: RunId) {
+    for scope in scope::running().into_iter().filter(|scope| scope.is_within(id)) {
+        scope.silence();
+        // One that has just ended needs no telling.
+        let _ = scope.control().cancel();
+    }
+}
+
 /// Lets a flow run go on that waits in a pause.
 ///
 /// If it waits in several, choose one of them with [`paused_at`].

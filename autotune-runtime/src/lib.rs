@@ -53,6 +53,7 @@ pub mod transaction;
 // Surface: what users touch.
 mod artifacts;
 pub mod call;
+pub mod deploy;
 pub mod flow;
 pub mod flow_runs;
 pub mod future;
@@ -63,6 +64,7 @@ pub mod registry;
 pub mod secrets;
 pub mod tags;
 pub mod variables;
+pub mod worker;
 
 // Adapters: where what the ports take goes.
 #[cfg(feature = "sqlite")]

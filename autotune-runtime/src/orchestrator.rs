@@ -13,6 +13,7 @@
 mod deployments;
 mod flow_runs;
 mod history;
+mod installed;
 mod limits;
 mod work_pools;
 mod workers;
@@ -27,6 +28,7 @@ use crate::variable_store::VariableStore;
 pub use deployments::Deployments;
 pub use flow_runs::FlowRuns;
 pub use history::History;
+pub use installed::{InstallError, install, installed};
 pub use limits::Limits;
 pub use work_pools::WorkPools;
 pub use workers::Workers;

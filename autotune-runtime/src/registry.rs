@@ -1,5 +1,6 @@
 //! The flows that a program can start by name, and the tasks that it has.
 
+mod check;
 mod entry;
 mod parse;
 
@@ -133,9 +134,15 @@ impl Registry {
         F: FlowFn<Arguments>,
         F::Parameters: FlowParameters + DeserializeOwned + JsonSchema,
     {
-        let definition = F::Parameters::DEFINITION;
-        let entry = Entry::Startable(StartableFlow::of::<F::Parameters>());
-        self.flows.insert(definition.name, Registered { definition, entry });
+        let flow = Registered::of_parameters::<F::Parameters>();
+        self.flows.insert(flow.definition.name, flow);
+        self
+    }
+
+    /// Adds a flow that another registry has.
+    #[must_use]
+    pub fn with(mut self, flow: Registered) -> Self {
+        self.flows.insert(flow.definition.name, flow);
         self
     }
 
@@ -159,6 +166,10 @@ impl Registry {
 }
 
 impl Registered {
+    pub(crate) fn of_parameters<P: FlowParameters + DeserializeOwned + JsonSchema>() -> Self {
+        Registered { definition: P::DEFINITION, entry: Entry::Startable(StartableFlow::of::<P>()) }
+    }
+
     fn of(flow: &RegisteredFlow) -> Self {
         Registered { definition: flow.definition, entry: (flow.entry)() }
     }

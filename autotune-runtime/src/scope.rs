@@ -39,6 +39,8 @@ pub(crate) struct Scope {
     root: OnceLock<Arc<Root>>,
     calls: OpenCalls,
     ended: AtomicBool,
+    /// Whether nothing of the run is recorded any more.
+    silent: AtomicBool,
     control: Control,
     /// Among the flow runs that are running; `None` for a task.
     place: Option<u64>,
@@ -64,6 +66,8 @@ impl Scope {
     }
 
     fn at(definition: &'static Definition, given: Given, place: Option<u64>) -> Arc<Self> {
+        // What a run calls that is nobody's any more, is nobody's either.
+        let is_silent = given.parent.as_ref().is_some_and(|(scope, _)| scope.is_silent());
         let known = given.known;
         let scope = Arc::new(Scope {
             definition,
@@ -76,6 +80,7 @@ impl Scope {
             buffer: Buffer::open(),
             root: OnceLock::new(),
             calls: OpenCalls::default(),
+            silent: AtomicBool::new(is_silent),
             ended: AtomicBool::new(false),
             control: Control::default(),
             place,
@@ -179,9 +184,26 @@ impl Scope {
 
     #[inline]
     pub(crate) fn record(&self, event: Event) {
-        if let Some(buffer) = &self.buffer {
+        if let Some(buffer) = &self.buffer
+            && !self.is_silent()
+        {
             buffer.push(event, || self.root());
         }
+    }
+
+    /// Records nothing from now on: the run is somebody else's.
+    pub(crate) fn silence(&self) {
+        self.silent.store(true, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn is_silent(&self) -> bool {
+        self.silent.load(Ordering::Relaxed)
+    }
+
+    /// Whether this is the run of this id, or was called by it, however deep.
+    pub(crate) fn is_within(&self, id: RunId) -> bool {
+        self.id.get() == Some(&id) || self.caller().is_some_and(|caller| caller.is_within(id))
     }
 
     /// Resolves when everything that was recorded of this run is kept. Panics where it is not, and must be.

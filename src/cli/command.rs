@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, Command};
 
-use super::{Cli, artifacts, db, flows, run, runs, tasks};
+use super::{Cli, artifacts, db, deployments, flows, queues, run, runs, serve, tasks, variables, workers};
 use crate::Registry;
 
 /// Without the terminal's width, help is as wide as this.
@@ -33,6 +33,12 @@ pub(super) fn tree(cli: &Cli, registry: &Registry, program: &str) -> Command {
         flows::command(),
         tasks::command(),
         runs::command(),
+        deployments::command(),
+        serve::serve_command(),
+        serve::worker_command(),
+        queues::command(),
+        workers::command(),
+        variables::command(),
         artifacts::command(),
         db::command(),
     ];

@@ -16,6 +16,7 @@ use arguments::{Chosen, Output};
 use execute::Ended;
 
 pub(super) use arguments::{quoted, usage};
+pub(crate) use execute::received;
 pub(super) use execute::to_the_end;
 
 /// The command, with one of its own for each flow.

@@ -1,5 +1,6 @@
 //! `runs`: what has been run, and how it went.
 
+mod cancel;
 mod json;
 mod list;
 mod logs;
@@ -17,11 +18,18 @@ use crate::Registry;
 /// The command.
 pub(super) fn command() -> Command {
     Command::new("runs")
-        .about("Show what has been run, and go on with it: ls, show, logs, resume, prune")
+        .about("Show what has been run, stop it, and go on with it: ls, show, logs, cancel, resume, prune")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([list::command(), show::command(), logs::command(), resume::command(), prune::command()])
+        .subcommands([
+            list::command(),
+            show::command(),
+            logs::command(),
+            cancel::command(),
+            resume::command(),
+            prune::command(),
+        ])
 }
 
 /// Does it.
@@ -29,10 +37,11 @@ pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Proces
     match matches.subcommand() {
         Some(("show", matches)) => show::answer(matches, process),
         Some(("logs", matches)) => logs::answer(matches, process),
+        Some(("cancel", matches)) => cancel::answer(matches, process),
         Some(("resume", matches)) => resume::answer(registry, matches, process),
         Some(("prune", matches)) => prune::answer(matches, process),
         Some((_, matches)) => list::answer(matches, process),
-        None => Err(Failure::misused("what of the runs? write ls, show, logs, resume or prune")),
+        None => Err(Failure::misused("what of the runs? write ls, show, logs, cancel, resume or prune")),
     }
 }
 

@@ -45,6 +45,7 @@ const LAYERS: [&[&str]; 5] = [
     &[
         "artifacts",
         "call",
+        "deploy",
         "flow",
         "flow_runs",
         "future",
@@ -55,6 +56,7 @@ const LAYERS: [&[&str]; 5] = [
         "secrets",
         "tags",
         "variables",
+        "worker",
     ],
     &["embedded", "metrics"],
 ];

@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 #![expect(clippy::needless_raw_string_hashes, reason = "`expect_test` writes them")]
 
+mod deployments;
 mod flows;
 mod help;
 mod history;

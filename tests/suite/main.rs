@@ -6,6 +6,7 @@ mod caching;
 mod cli;
 mod conformance;
 mod context;
+mod deployments;
 mod flow_runs;
 mod flows;
 mod futures;
@@ -17,6 +18,8 @@ mod logging;
 #[cfg(feature = "prometheus")]
 mod metrics;
 mod mistakes;
+#[cfg(feature = "sqlite")]
+mod orchestrator;
 mod panics;
 mod pausing;
 mod registry;
@@ -36,3 +39,5 @@ mod timeouts;
 mod transactions;
 mod upstream;
 mod variables;
+#[cfg(feature = "sqlite")]
+mod worker;

@@ -1,5 +1,7 @@
 //! All SQL there is.
 
+pub(super) mod orchestrator;
+
 use std::sync::LazyLock;
 
 /// How a connection is set up. WAL: readers and the writer do not wait for each other.
@@ -18,8 +20,11 @@ pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
 
 /// How each version of the schema becomes the next. A database that is out there has been through them:
 /// they are added to, and never changed.
-pub(super) const MIGRATIONS: [&str; 2] =
-    [include_str!("sql/1_history.sql"), include_str!("sql/2_results.sql")];
+pub(super) const MIGRATIONS: [&str; 3] = [
+    include_str!("sql/1_history.sql"),
+    include_str!("sql/2_results.sql"),
+    include_str!("sql/3_orchestrator.sql"),
+];
 
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(super) const COMMIT: &str = "COMMIT";

@@ -46,6 +46,7 @@ pub enum Entry {
 #[derive(Debug, Clone, Copy)]
 pub struct StartableFlow {
     pub(super) schema: fn() -> Value,
+    pub(super) check: fn(Value) -> Result<(), StartError>,
     pub(super) start: fn(Value, StartOptions) -> Result<FlowRun, StartError>,
 }
 
@@ -53,6 +54,7 @@ impl StartableFlow {
     pub(super) fn of<P: FlowParameters + DeserializeOwned + JsonSchema>() -> Self {
         StartableFlow {
             schema: || schemars::schema_for!(P).to_value(),
+            check: |json| parse::parameters::<P>(json).map(drop),
             start: |json, options| {
                 let parameters = parse::parameters::<P>(json)?;
                 Ok(parameters.start(options))

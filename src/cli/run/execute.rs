@@ -24,7 +24,7 @@ pub(in crate::cli) struct Ended {
 
 /// What tells a process to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Signal {
+pub(crate) enum Signal {
     /// Ctrl-C, from a person.
     Interrupt,
     /// SIGTERM, from another program.
@@ -32,7 +32,7 @@ pub(super) enum Signal {
 }
 
 impl Signal {
-    pub(super) fn exit(self) -> Exit {
+    pub(crate) fn exit(self) -> Exit {
         match self {
             Signal::Interrupt => Exit::Cancelled,
             Signal::Terminate => Exit::Terminated,
@@ -116,7 +116,8 @@ async fn told_to_stop() -> Signal {
     }
 }
 
-async fn received() -> Signal {
+/// What the process is sent next to tell it to stop.
+pub(crate) async fn received() -> Signal {
     let (mut interrupt, mut terminate) = (pin!(interrupted()), pin!(terminated()));
     poll_fn(|cx| {
         if interrupt.as_mut().poll(cx).is_ready() {

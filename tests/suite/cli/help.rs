@@ -13,12 +13,19 @@ fn no_arguments_show_the_help() {
         Usage: tuner [COMMAND]
 
         Commands:
-          run        Run a flow
-          flows      Show the flows, or what one of them takes
-          tasks      Show the tasks that the flows are made of
-          runs       Show what has been run, and go on with it: ls, show, logs, resume, prune
-          artifacts  Show what runs have made for people to see: ls
-          db         The file of the history: path, vacuum
+          run          Run a flow
+          flows        Show the flows, or what one of them takes
+          tasks        Show the tasks that the flows are made of
+          runs         Show what has been run, stop it, and go on with it: ls, show, logs, cancel, resume,
+                       prune
+          deployments  What runs when: ls, show, apply, run, pause, resume, delete
+          serve        Apply the deployments of this program, and run them by their schedules
+          worker       Run what is scheduled of the flows of this program
+          queues       The queues that workers take runs from: ls, create, pause, resume, delete
+          workers      Who runs what is scheduled: ls
+          variables    Values by name, that runs read: ls, get, set, unset
+          artifacts    Show what runs have made for people to see: ls
+          db           The file of the history: path, vacuum
 
         Options:
           -V, --version  Print the version

@@ -1,0 +1,142 @@
+//! What becomes of a proposal: the rules are asked, and their answer is written.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::rows::{self, Known};
+use super::rules::{self, Decision, Facts, Next, Room};
+use super::{Failure, nanoseconds};
+use crate::embedded::sql::orchestrator as sql;
+use crate::id::RunId;
+use crate::proposal::{Proposal, Verdict};
+use crate::state::StateType;
+
+pub(super) fn propose(
+    transaction: &Transaction<'_>,
+    id: RunId,
+    proposal: &Proposal,
+    now: Timestamp,
+) -> Result<Verdict, Failure> {
+    let known = rows::known(transaction, id)?;
+    let facts = facts(transaction, &known, proposal, now)?;
+    match rules::decide(&facts, proposal) {
+        Decision::Accept => {
+            accept(transaction, &known, proposal, now)?;
+            Ok(Verdict::Accept(rows::state(transaction, known.root)?))
+        }
+        Decision::Keep => Ok(Verdict::Accept(known.run.state)),
+        Decision::Reject(reason) => Ok(Verdict::Reject { state: known.run.state, reason }),
+        Decision::Instead { state, reason } => {
+            let claim = Claim { worker: None, transition: None, crashes: known.crashes };
+            write(transaction, known.root, &state, claim, now)?;
+            Ok(Verdict::Reject { state: rows::state(transaction, known.root)?, reason })
+        }
+        Decision::Wait { delay, reason } => Ok(Verdict::Wait { delay, reason }),
+        Decision::Abort(reason) => Ok(Verdict::Abort { reason }),
+    }
+}
+
+fn facts(
+    transaction: &Transaction<'_>,
+    known: &Known,
+    proposal: &Proposal,
+    now: Timestamp,
+) -> rusqlite::Result<Facts> {
+    let state = &known.run.state;
+    let is_claim = state.state_type == StateType::Scheduled && proposal.state_type() == StateType::Pending;
+    let due = match state.state_type {
+        StateType::Paused => state.due,
+        _ => Some(known.due.max(state.due.unwrap_or(known.due))),
+    };
+    Ok(Facts {
+        state_type: state.state_type,
+        state_name: state.state_name.clone(),
+        due,
+        worker: known.run.worker.clone(),
+        has_deployment: known.deployment.is_some(),
+        is_repeated: known.transition == Some(*proposal.transition.as_bytes()),
+        room: if is_claim { room(transaction, known.deployment)? } else { Room::Free },
+        now,
+    })
+}
+
+/// Whether a deployment has room for one more run.
+pub(super) fn room(transaction: &Transaction<'_>, deployment: Option<i64>) -> rusqlite::Result<Room> {
+    let Some(deployment) = deployment else { return Ok(Room::Free) };
+    let limit = transaction
+        .prepare_cached(sql::ROOM_OF_DEPLOYMENT)?
+        .query_row([deployment], |row| Ok((row.get::<_, Option<u32>>(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((Some(limit), cancels_new)) = limit else { return Ok(Room::Free) };
+    let mut count = transaction.prepare_cached(sql::RUNNING_OF_DEPLOYMENT)?;
+    let running: u32 = count.query_row([deployment], |row| row.get(0))?;
+    Ok(match (limit, cancels_new) {
+        (0, _) => Room::Never,
+        _ if running < limit => Room::Free,
+        (_, true) => Room::Cancel,
+        (_, false) => Room::Wait,
+    })
+}
+
+fn accept(
+    transaction: &Transaction<'_>,
+    known: &Known,
+    proposal: &Proposal,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let to = proposal.state_type();
+    let due = match to {
+        StateType::Scheduled => Some(proposal.due.unwrap_or(now)),
+        StateType::Paused => proposal.due,
+        // What was scheduled for later begins then, whoever has claimed it.
+        StateType::Pending => known.run.state.due,
+        _ => None,
+    };
+    let from = known.run.state.state_type;
+    // What begins anew is anybody's; an attempt in a process stays that worker's.
+    let is_free_again = to == StateType::Scheduled && (from.is_final() || from == StateType::Paused);
+    let worker = if is_free_again { None } else { proposal.worker.as_ref().or(known.run.worker.as_ref()) };
+    if let Some(worker) = &proposal.worker {
+        transaction.prepare_cached(sql::MEET_WORKER)?.execute(params![worker, nanoseconds(now)])?;
+    }
+    let next =
+        Next { state_type: to, state_name: proposal.state.as_str(), message: proposal.message.clone(), due };
+    let transition = Some(*proposal.transition.as_bytes());
+    let claim = Claim { worker: worker.map(String::as_str), transition, crashes: known.crashes };
+    write(transaction, known.root, &next, claim, now)
+}
+
+/// Whose a run is from now on.
+pub(super) struct Claim<'a> {
+    pub(super) worker: Option<&'a str>,
+    pub(super) transition: Option<[u8; 16]>,
+    pub(super) crashes: u32,
+}
+
+/// Brings a run into a state.
+pub(super) fn write(
+    transaction: &Transaction<'_>,
+    root: i64,
+    state: &Next,
+    claim: Claim<'_>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    transaction.prepare_cached(sql::SET_STATE)?.execute(params![
+        root,
+        state.state_type.as_str(),
+        state.state_name,
+        nanoseconds(now),
+        state.due.map(nanoseconds),
+        state.message,
+        state.state_type == StateType::Running,
+    ])?;
+    let due = state.due.filter(|_| state.state_type == StateType::Scheduled);
+    transaction.prepare_cached(sql::SET_CLAIM)?.execute(params![
+        root,
+        claim.worker,
+        claim.transition,
+        due.map(nanoseconds),
+        claim.crashes,
+    ])?;
+    Ok(())
+}
