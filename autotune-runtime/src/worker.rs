@@ -155,7 +155,7 @@ impl Worker {
             }
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(target: "autotune::worker", "the schedules cannot be looked after: {error}")
+                tracing::warn!(target: "autotune::worker", "the schedules cannot be looked after: {error}");
             }
         }
     }

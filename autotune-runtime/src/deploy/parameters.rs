@@ -27,7 +27,7 @@ impl FlowDeployment {
     }
 
     fn with_parameters(mut self, parameters: Map<String, Value>) -> Result<Self, DeployError> {
-        for name in parameters.keys().filter(|name| self.flow.is_secret(name)) {
+        if let Some(name) = parameters.keys().find(|name| self.flow.is_secret(name)) {
             let variable = environment::of_secret(name);
             let message = format!(
                 "it is secret, and is not stored with a deployment: leave it out, and set {variable} where the worker runs"

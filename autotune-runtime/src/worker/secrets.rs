@@ -11,7 +11,9 @@ use crate::registry::Registered;
 
 /// Finds a variable of the environment by its name.
 #[derive(Clone)]
-pub struct Lookup(Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>);
+pub struct Lookup(Arc<Find>);
+
+type Find = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 impl Lookup {
     /// That of a test, or of a program that keeps its secrets elsewhere.
