@@ -19,6 +19,7 @@ mod variables;
 mod work_pools;
 mod workers;
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -121,16 +122,16 @@ impl From<rusqlite::Error> for Failure {
 }
 
 impl Failure {
-    fn not_found(kind: &'static str, name: impl ToString, known: Vec<String>) -> Self {
+    fn not_found(kind: &'static str, name: impl Display, known: Vec<String>) -> Self {
         Failure::Refused(OrchestratorError::NotFound { kind, name: name.to_string(), known })
     }
 
-    fn exists(kind: &'static str, name: impl ToString) -> Self {
+    fn exists(kind: &'static str, name: impl Display) -> Self {
         Failure::Refused(OrchestratorError::Exists { kind, name: name.to_string() })
     }
 
-    fn invalid(what: impl ToString, message: impl ToString) -> Self {
-        Failure::Refused(OrchestratorError::Invalid { what: what.to_string(), message: message.to_string() })
+    fn invalid(what: impl Into<String>, message: impl Into<String>) -> Self {
+        Failure::Refused(OrchestratorError::Invalid { what: what.into(), message: message.into() })
     }
 }
 

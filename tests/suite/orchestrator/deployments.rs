@@ -56,7 +56,7 @@ async fn a_deployment_of_the_same_flow_and_name_is_brought_up_to_date() {
     changed.work_queue = "urgent".to_owned();
     let second = apply(orchestrator, changed.clone()).await;
     assert_eq!((second.id, &second.spec), (first.id, &changed));
-    assert_eq!(orchestrator.deployments().await.expect("read"), [second.clone()]);
+    assert_eq!(orchestrator.deployments().await.expect("read"), std::slice::from_ref(&second));
     for name in ["here", "nightly/here"] {
         assert_eq!(orchestrator.deployment_named(name).await.expect("known").id, first.id);
     }

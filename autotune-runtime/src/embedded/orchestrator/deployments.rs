@@ -205,6 +205,10 @@ fn apply(transaction: &Transaction<'_>, new: &NewDeployment, now: Timestamp) -> 
             return Err(Failure::invalid(what, format!("`{name}` is empty, or has one of / % & < >")));
         }
     }
+    flow_runs::refuse_secrets(&new.flow, &new.parameters)?;
+    for schedule in &new.schedules {
+        flow_runs::refuse_secrets(&new.flow, &schedule.parameters)?;
+    }
     let queue = work_pools::queue_or_new(transaction, &new.work_pool, &new.work_queue)?;
     let cancels_new = new.concurrency.is_some_and(|of| of.collision == CollisionStrategy::CancelNew);
     let (row, uuid): (i64, [u8; 16]) = transaction.query_row(

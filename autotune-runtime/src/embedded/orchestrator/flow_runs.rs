@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, Transaction, params, params_from_iter};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::rows::{self, Known};
 use super::{Failure, StoreOrchestrator, deployments, nanoseconds, now, propose, work_pools};
@@ -13,6 +13,7 @@ use crate::id::RunId;
 use crate::orchestrator::{Answer, FlowRuns};
 use crate::proposal::{Proposal, Verdict};
 use crate::record::StateFilter;
+use crate::registry::Registry;
 use crate::state::StateType;
 
 impl FlowRuns for StoreOrchestrator {
@@ -117,6 +118,7 @@ fn insert(
         let message = format!("a run is made `Scheduled` or `Pending`, not `{}`", new.state);
         return Err(Failure::invalid("the first state", message));
     }
+    refuse_secrets(&new.flow, &new.parameters)?;
     let id = RunId::new();
     let due = new.due.filter(|_| state == StateType::Scheduled).unwrap_or(now);
     let name = new.name.clone().unwrap_or_else(|| default_name(&new.flow, id));
@@ -156,6 +158,22 @@ fn insert(
         new.idempotency_key,
     ])?;
     Ok(root)
+}
+
+/// What is `#[secret]` is written nowhere.
+///
+/// Only a flow that is linked into this program tells which of its parameters are.
+pub(super) fn refuse_secrets(flow: &str, parameters: &Map<String, Value>) -> Result<(), Failure> {
+    let registry = Registry::discovered();
+    let Ok(known) = registry.get(flow) else { return Ok(()) };
+    let secret = known.definition.parameters.iter().find(|of| of.secret && parameters.contains_key(of.name));
+    match secret {
+        Some(parameter) => Err(Failure::invalid(
+            format!("parameter `{}`", parameter.name),
+            "it is secret, and is not stored; let the flow read it by name, with `secrets::get`",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The definition of the flow as it was recorded last; one that only has a name where it never was.

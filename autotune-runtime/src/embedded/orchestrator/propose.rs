@@ -28,7 +28,7 @@ pub(super) fn propose(
         Decision::Reject(reason) => Ok(Verdict::Reject { state: known.run.state, reason }),
         Decision::Instead { state, reason } => {
             let claim = Claim { worker: None, transition: None, crashes: known.crashes };
-            write(transaction, known.root, &state, claim, now)?;
+            write(transaction, known.root, &state, &claim, now)?;
             Ok(Verdict::Reject { state: rows::state(transaction, known.root)?, reason })
         }
         Decision::Wait { delay, reason } => Ok(Verdict::Wait { delay, reason }),
@@ -103,7 +103,7 @@ fn accept(
         Next { state_type: to, state_name: proposal.state.as_str(), message: proposal.message.clone(), due };
     let transition = Some(*proposal.transition.as_bytes());
     let claim = Claim { worker: worker.map(String::as_str), transition, crashes: known.crashes };
-    write(transaction, known.root, &next, claim, now)
+    write(transaction, known.root, &next, &claim, now)
 }
 
 /// Whose a run is from now on.
@@ -118,7 +118,7 @@ pub(super) fn write(
     transaction: &Transaction<'_>,
     root: i64,
     state: &Next,
-    claim: Claim<'_>,
+    claim: &Claim<'_>,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     transaction.prepare_cached(sql::SET_STATE)?.execute(params![

@@ -70,6 +70,7 @@ pub(super) struct Next {
 }
 
 /// The table.
+#[expect(clippy::match_same_arms, reason = "each row of the table stands for itself, in its order")]
 pub(super) fn decide(facts: &Facts, proposal: &Proposal) -> Decision {
     use StateType::{Cancelled, Cancelling, Completed, Crashed, Failed, Paused, Pending, Running, Scheduled};
     if facts.is_repeated {

@@ -38,7 +38,7 @@ fn late(transaction: &Transaction<'_>, now: Timestamp) -> Result<u32, Failure> {
         let Some(known) = rows::by_root(transaction, root)? else { continue };
         let state = Next { due: Some(known.due), ..Next::plain(StateType::Scheduled, "Late", None) };
         let claim = Claim { worker: None, transition: None, crashes: known.crashes };
-        write(transaction, root, &state, claim, now)?;
+        write(transaction, root, &state, &claim, now)?;
         late += 1;
     }
     Ok(late)
@@ -49,26 +49,26 @@ fn bury(transaction: &Transaction<'_>, now: Timestamp) -> Result<u32, Failure> {
     let mut statement = transaction.prepare_cached(sql::RUNS_OF_DEAD)?;
     let runs = statement.query_map([nanoseconds(now)], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let runs: Vec<(i64, Option<i64>)> = runs.collect::<Result<_, _>>()?;
-    let mut crashed = 0;
+    let mut ended = 0;
     for (root, heard) in runs {
         let Some(known) = rows::by_root(transaction, root)? else { continue };
         let worker = known.run.worker.as_deref().unwrap_or_default();
-        let heard = heard
+        let last_sign = heard
             .map_or_else(|| "has left".to_owned(), |at| format!("was last heard of at {}", timestamp(at)));
-        let message = format!("worker `{worker}` {heard}: its process is gone");
+        let message = format!("worker `{worker}` {last_sign}: its process is gone");
         let is_cancelling = known.run.state.state_type == StateType::Cancelling;
         let is_tried_again = known.deployment.is_some() && known.crashes < AGAIN && !is_cancelling;
         let end = Next::plain(StateType::Crashed, "Crashed", Some(message));
         let claim = |crashes| Claim { worker: None, transition: None, crashes };
-        write(transaction, root, &end, claim(known.crashes), now)?;
+        write(transaction, root, &end, &claim(known.crashes), now)?;
         if is_tried_again {
             let crashes = known.crashes + 1;
             let message = format!("its worker `{worker}` is gone; attempt {} of {}", crashes + 1, AGAIN + 1);
-            let again =
+            let retry =
                 Next { due: Some(now), ..Next::plain(StateType::Scheduled, "AwaitingRetry", Some(message)) };
-            write(transaction, root, &again, claim(crashes), now)?;
+            write(transaction, root, &retry, &claim(crashes), now)?;
         }
-        crashed += 1;
+        ended += 1;
     }
-    Ok(crashed)
+    Ok(ended)
 }

@@ -71,15 +71,15 @@ impl Workers for StoreOrchestrator {
 type Due = (Vec<FlowRun>, Vec<i64>);
 
 fn due_runs(transaction: &Transaction<'_>, poll: &Poll, now: Timestamp) -> Result<Due, Failure> {
-    let pool = work_pools::pool(transaction, &poll.pool)?;
+    let of_pool = work_pools::pool(transaction, &poll.pool)?;
     let queues = work_pools::queues(transaction, Some(&poll.pool))?;
     let mut polled = Vec::new();
     let mut runs = Vec::new();
-    if pool.paused {
+    if of_pool.paused {
         return Ok((runs, polled));
     }
     let mut room = poll.limit;
-    if let Some(limit) = pool.limit {
+    if let Some(limit) = of_pool.limit {
         let running: u32 = queues.iter().map(|queue| queue.queue.running).sum();
         room = room.min(limit.saturating_sub(running));
     }
