@@ -11,3 +11,4 @@ mod program;
 mod results;
 mod resume;
 mod secrets;
+mod serve;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
 use super::process::{Identity, cause_of_death};
-use super::{Store, StoreError, runs, sql};
+use super::{Store, StoreError, orchestrator, runs, sql};
 use crate::clock::system_time;
 
 /// A process that has runs which have not ended.
@@ -15,7 +15,8 @@ struct Open {
 }
 
 impl Store {
-    /// Ends the runs whose process was killed in state `Crashed`; says how many they were.
+    /// Ends the runs whose process was killed in state `Crashed`; says how many they were. Flow runs of a deployment
+    /// are scheduled again, three times at most.
     ///
     /// A process is dead if the system does not know it any more, or where the system cannot know, if it has
     /// not said for three [heartbeats](crate::recorder::HEARTBEAT) that it lives. Whoever looks at runs asks
@@ -34,10 +35,14 @@ impl Store {
             let mut crashed = 0;
             for (process, message) in dead(transaction, now)? {
                 let heartbeat = runs::nanoseconds(process.heartbeat);
+                let scheduled = orchestrator::runs_of_process(transaction, process.id)?;
                 let rows = transaction
                     .prepare_cached(sql::CRASH_RUNS_OF_PROCESS)?
                     .execute(params![process.id, heartbeat, message])?;
                 crashed += u64::try_from(rows).unwrap_or(u64::MAX);
+                for run in scheduled {
+                    orchestrator::schedule_again(transaction, run, &message, now)?;
+                }
             }
             Ok(crashed)
         })

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::Transaction;
 
+pub(super) use tend::{runs_of_process, schedule_again};
 pub use variables::StoreVariables;
 
 use super::{Store, StoreError};
@@ -63,7 +64,11 @@ impl Orchestrator for StoreOrchestrator {
     }
 
     fn tend(&self) -> Answer<'_, Tended> {
-        self.write(|transaction| tend::tend(transaction, now()))
+        Box::pin(async {
+            // Of a process on this machine it is known at once that it was killed, before its workers are missed.
+            self.store.mark_crashed().map_err(|error| OrchestratorError::Unavailable(error.into()))?;
+            self.write(|transaction| tend::tend(transaction, now())).await
+        })
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) const KNOWN_RUN: &str = "
         (SELECT max(sequence) FROM run WHERE root = ?1),
         (SELECT source_hash FROM run JOIN definition ON definition.id = run.definition WHERE root = ?1 AND sequence = 0)";
 pub(super) const CLAIM_RUN: &str = include_str!("sql/claim_run.sql");
+pub(super) const DISOWN_ROOT_RUN: &str = "UPDATE root_run SET process = NULL WHERE id = ?";
 pub(super) const ASSIGN_ROOT_RUN: &str = "UPDATE root_run SET process = ?2 WHERE id = ?1";
 pub(super) const RESULT: &str = "SELECT value, expires FROM result WHERE key = ?";
 pub(super) const UPSERT_DEFINITION: &str = include_str!("sql/upsert_definition.sql");

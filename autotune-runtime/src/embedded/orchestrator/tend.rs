@@ -10,7 +10,7 @@ use super::rows;
 use super::rules::Next;
 use super::{Failure, nanoseconds, schedules};
 use crate::embedded::runs::timestamp;
-use crate::embedded::sql::orchestrator as sql;
+use crate::embedded::sql::{self as all, orchestrator as sql};
 use crate::orchestrator::Tended;
 use crate::state::StateType;
 
@@ -56,19 +56,47 @@ fn bury(transaction: &Transaction<'_>, now: Timestamp) -> Result<u32, Failure> {
         let last_sign = heard
             .map_or_else(|| "has left".to_owned(), |at| format!("was last heard of at {}", timestamp(at)));
         let message = format!("worker `{worker}` {last_sign}: its process is gone");
-        let is_cancelling = known.run.state.state_type == StateType::Cancelling;
-        let is_tried_again = known.deployment.is_some() && known.crashes < AGAIN && !is_cancelling;
-        let end = Next::plain(StateType::Crashed, "Crashed", Some(message));
-        let claim = |crashes| Claim { worker: None, transition: None, crashes };
-        write(transaction, root, &end, &claim(known.crashes), now)?;
-        if is_tried_again {
-            let crashes = known.crashes + 1;
-            let message = format!("its worker `{worker}` is gone; attempt {} of {}", crashes + 1, AGAIN + 1);
-            let retry =
-                Next { due: Some(now), ..Next::plain(StateType::Scheduled, "AwaitingRetry", Some(message)) };
-            write(transaction, root, &retry, &claim(crashes), now)?;
+        let end = Next::plain(StateType::Crashed, "Crashed", Some(message.clone()));
+        write(transaction, root, &end, &unclaimed(known.crashes), now)?;
+        if known.run.state.state_type != StateType::Cancelling {
+            schedule_again(transaction, root, &message, now)?;
         }
         ended += 1;
     }
     Ok(ended)
+}
+
+/// The runs of a process that are to be scheduled again if it is dead. Who wanted one cancelled wants no more of it.
+pub(in crate::embedded) fn runs_of_process(
+    transaction: &Transaction<'_>,
+    process: i64,
+) -> rusqlite::Result<Vec<i64>> {
+    let mut statement = transaction.prepare_cached(sql::CLAIMED_RUNS_OF_PROCESS)?;
+    statement.query_map([process], |row| row.get(0))?.collect()
+}
+
+/// Schedules a run of a deployment again that has crashed with its process, unless it has done so too often.
+pub(in crate::embedded) fn schedule_again(
+    transaction: &Transaction<'_>,
+    root: i64,
+    because: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let Some(known) = rows::by_root(transaction, root)? else { return Ok(()) };
+    if known.deployment.is_none() || known.crashes >= AGAIN {
+        return Ok(());
+    }
+    let attempt = known.crashes + 1;
+    let message = format!("{because}; scheduled again, {attempt} of {AGAIN} times");
+    let again = Next { due: Some(now), ..Next::plain(StateType::Scheduled, "AwaitingRetry", Some(message)) };
+    // A moment later, as it has crashed before.
+    let later = now.saturating_add(Duration::from_nanos(1)).unwrap_or(now);
+    write(transaction, root, &again, &unclaimed(attempt), later)?;
+    // It is no run of the dead process any more.
+    transaction.prepare_cached(all::DISOWN_ROOT_RUN)?.execute([root])?;
+    Ok(())
+}
+
+fn unclaimed(crashes: u32) -> Claim<'static> {
+    Claim { worker: None, transition: None, crashes }
 }

@@ -1,5 +1,5 @@
 UPDATE run
-SET state_type = 'CRASHED', state_name = 'Crashed', state_at = max(state_at, ?2), due = NULL, message = ?3
+SET state_type = 'CRASHED', state_name = 'Crashed', state_at = max(state_at + 1, ?2), due = NULL, message = ?3
 WHERE root IN (
         SELECT root_run.id
         FROM root_run

@@ -185,6 +185,10 @@ pub(in crate::embedded) const RUNS_OF_DEAD: &str = "
     SELECT root, worker.last_heartbeat FROM flow_run LEFT JOIN worker ON worker.name = flow_run.worker
     WHERE flow_run.worker IS NOT NULL AND state_type NOT IN ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')
         AND (worker.name IS NULL OR worker.last_heartbeat + 3 * worker.heartbeat_every < ?1)";
+pub(in crate::embedded) const CLAIMED_RUNS_OF_PROCESS: &str = "
+    SELECT root FROM flow_run JOIN root_run ON root_run.id = root
+    WHERE process = ? AND deployment IS NOT NULL AND worker IS NOT NULL
+        AND state_type NOT IN ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED', 'CANCELLING')";
 pub(in crate::embedded) const NOT_LATE_YET: &str = "
     SELECT root FROM flow_run WHERE state_name = 'Scheduled' AND worker IS NULL AND due < ?";
 

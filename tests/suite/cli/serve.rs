@@ -1,0 +1,213 @@
+//! Programs that serve their deployments: each test starts them as processes of
+//! their own, and stops them by signals.
+#![cfg(unix)]
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use autotune::cli::Cli;
+use autotune::deploy::{DeployError, FlowDeployment};
+use autotune::embedded::{RunFilter, RunRecord, Store};
+use autotune::prelude::*;
+use autotune::{Registry, deploy};
+
+/// The variable with the arguments of the program.
+const ARGUMENTS: &str = "SUITE_SERVE_ARGUMENTS";
+/// How many steps the flow takes.
+const STEPS: u32 = 20;
+
+#[task(persist_result)]
+async fn step(side: String, number: u32) -> anyhow::Result<u32> {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut file = OpenOptions::new().append(true).create(true).open(side)?;
+    file.write_all(format!("{number}\n").as_bytes())?;
+    Ok(number)
+}
+
+/// Take steps.
+#[flow]
+async fn stroll(side: String) -> anyhow::Result<u32> {
+    for number in 0..STEPS {
+        step(side.clone(), number).await?;
+    }
+    Ok(STEPS)
+}
+
+/// Look at the clock.
+#[flow]
+async fn tick() -> u32 {
+    1
+}
+
+/// Stay until somebody says otherwise.
+#[flow]
+async fn linger() {
+    std::future::pending().await
+}
+
+fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
+    let every_second = deploy(tick, "every-second").interval(Duration::from_secs(1))?;
+    Ok(vec![
+        deploy(stroll, "by-hand"),
+        deploy(linger, "by-hand"),
+        every_second.queue("clock").tags(["clock"]),
+    ])
+}
+
+/// Not a test, but the program that the tests of this file run.
+#[test]
+#[ignore = "other tests run it"]
+fn serving_program() -> ExitCode {
+    let Ok(arguments) = std::env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
+    let registry = Registry::new().flow(stroll).flow(linger).flow(tick);
+    let cli = Cli::new().registry(registry).deployments(deployments);
+    let ended = cli.run_from(["server"].into_iter().chain(arguments.split('\n')));
+    // What the program ends with is told in words: the process ends as its test does.
+    let mut file =
+        OpenOptions::new().append(true).create(true).open(std::env::var("SUITE_CODE").expect("set"));
+    let file = file.as_mut().expect("a file");
+    writeln!(file, "{ended:?}").expect("written");
+    ended
+}
+
+struct House(tempfile::TempDir);
+
+impl House {
+    fn new() -> Self {
+        House(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = Command::new(std::env::current_exe().expect("a program"));
+        command
+            .args(["--exact", "cli::serve::serving_program", "--ignored", "--nocapture", "--test-threads=1"])
+            .env(ARGUMENTS, arguments.join("\n"))
+            .env("SUITE_CODE", self.path().join("code.txt"))
+            .env("AUTOTUNE_HOME", self.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().expect("it starts")
+    }
+
+    /// What the program wrote, run to its end.
+    fn run(&self, arguments: &[&str]) -> String {
+        said(self.start(arguments))
+    }
+
+    fn runs(&self, flow: &str) -> Vec<RunRecord> {
+        let database = self.path().join("autotune.db");
+        if !database.exists() {
+            return Vec::new();
+        }
+        let store = Store::open(database).expect("a database");
+        store.runs(&RunFilter::of_flow(flow)).expect("read")
+    }
+
+    fn side(&self) -> Vec<String> {
+        let lines = fs::read_to_string(self.path().join("side.txt")).unwrap_or_default();
+        lines.lines().map(ToOwned::to_owned).collect()
+    }
+
+    fn stroll(&self) -> String {
+        let side = self.path().join("side.txt");
+        let parameters = serde_json::json!({ "side": side }).to_string();
+        self.run(&["deployments", "run", "stroll/by-hand", "--params", &parameters])
+    }
+
+    fn code(&self) -> String {
+        fs::read_to_string(self.path().join("code.txt")).unwrap_or_default()
+    }
+}
+
+fn said(child: Child) -> String {
+    let ended = child.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned()
+}
+
+/// Waits, in real time, until something is so.
+#[track_caller]
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    for _ in 0..600 {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("{what}: not within half a minute");
+}
+
+fn signal(child: &Child, signal: &str) {
+    let done =
+        Command::new("kill").args([signal, &child.id().to_string()]).status().expect("there is `kill`");
+    assert!(done.success());
+}
+
+#[test]
+fn a_served_run_is_finished_after_kill_9_and_its_completed_tasks_ran_once() {
+    let house = House::new();
+    let mut server = house.start(&["serve"]);
+    until("the deployments are applied", || !house.runs("tick").is_empty());
+    let scheduled = house.stroll();
+    assert!(scheduled.contains("is scheduled for"), "{scheduled}");
+    until("some steps are taken", || house.side().len() > STEPS as usize / 3);
+    server.kill().expect("SIGKILL");
+    server.wait().expect("it ends");
+    let before = house.side().len();
+    assert!(before < STEPS as usize, "it was killed in the middle");
+
+    let server = house.start(&["serve"]);
+    until("the run is finished", || house.runs("stroll").iter().any(|run| run.state_name == "Completed"));
+    signal(&server, "-TERM");
+    let told = said(server);
+    let strolls = house.runs("stroll");
+    assert_eq!(strolls.len(), 1, "it is the same run:\n{told}");
+    assert!(strolls[0].run_count >= 2, "{:?}", strolls[0]);
+    // The step that was on its way when the process was killed may have written its line before it was recorded.
+    let side = house.side();
+    let mut once = side.clone();
+    once.dedup();
+    assert!(side.len() - once.len() <= 1, "{side:?}");
+    assert_eq!(once, (0..STEPS).map(|number| number.to_string()).collect::<Vec<_>>());
+    let id = strolls[0].id.to_string();
+    let shown = house.run(&["runs", "show", &id]);
+    assert!(shown.contains("AwaitingRetry") && shown.contains("Cached"), "{shown}");
+}
+
+#[test]
+fn a_schedule_runs_at_its_time_and_sigterm_lets_what_runs_go_on_to_its_end() {
+    let house = House::new();
+    let server = house.start(&["serve"]);
+    let completed = |flow: &str| house.runs(flow).iter().filter(|run| run.state_name == "Completed").count();
+    until("a second has passed twice", || completed("tick") >= 2);
+    house.stroll();
+    until("a step is taken", || !house.side().is_empty());
+    signal(&server, "-TERM");
+    let told = said(server);
+    assert_eq!(completed("stroll"), 1, "{told}");
+    assert!(told.contains("tick/every-second") && told.contains("every 1s"), "{told}");
+    assert!(house.code().contains("ExitCode"), "{}", house.code());
+    let scheduled = house.runs("tick").iter().filter(|run| run.state_name == "Scheduled").count();
+    assert!(scheduled >= 3, "runs are made ahead: {scheduled}");
+}
+
+#[test]
+fn a_run_is_cancelled_from_another_process() {
+    let house = House::new();
+    let server = house.start(&["serve", "--poll", "1"]);
+    until("the deployments are applied", || !house.runs("tick").is_empty());
+    house.run(&["deployments", "run", "linger/by-hand"]);
+    until("it lingers", || house.runs("linger").iter().any(|run| run.state_name == "Running"));
+    let id = house.runs("linger")[0].id.to_string();
+    house.run(&["runs", "cancel", &id]);
+    until("the run has ended", || house.runs("linger")[0].state_type.is_final());
+    signal(&server, "-TERM");
+    let told = said(server);
+    assert_eq!(house.runs("linger")[0].state_name, "Cancelled", "{told}");
+}
