@@ -1,6 +1,7 @@
 //! Tunes insulin pump profiles: the oref0 autotune analysis.
 //!
 //! - [`flows`]: the analysis as a flow of tasks, for the command line and for programs.
+//! - [`deployments`]: what runs every night.
 //! - [`tasks`]: the steps of the flows.
 //! - [`oref0`]: the analysis, pure, exact to the last digit.
 //! - [`nightscout`]: the client of Nightscout.
@@ -40,6 +41,7 @@
 pub mod analysis;
 mod answer;
 pub mod chain;
+pub mod deployments;
 pub mod download;
 pub mod flows;
 pub mod history;

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use autotune::cli::Cli;
 use autotune::cli::clap::{Arg, ArgMatches, Command, value_parser};
-use autotune_tasks as _;
 use autotune_tasks::oref0::Zone;
 use autotune_tasks::oref0_command::{self, Host};
 
@@ -15,6 +14,7 @@ fn main() -> ExitCode {
         .name("autotune")
         .about("Tunes insulin pump profiles. Not medical advice: review every change with a clinician.")
         .version(env!("CARGO_PKG_VERSION"))
+        .deployments(autotune_tasks::deployments::deployments)
         .command(
             reference_command(
                 "oref0-autotune-prep",
