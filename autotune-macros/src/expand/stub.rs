@@ -1,0 +1,27 @@
+//! What a test needs to put a stub in the place of the body. It is nothing unless
+//! the feature `testing` is on, which only the macros of the runtime know.
+
+use crate::function::Function;
+use crate::parameter::Parameter;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Copies of the arguments, made only if there is a stub.
+pub(super) fn arguments(function: &Function) -> TokenStream {
+    let private = function.private();
+    let signature = &function.signature;
+    let receiver = signature.receiver.as_ref().map(|_| quote!(receiver: _,));
+    let parameters = signature.parameters.iter().map(|parameter| {
+        let Parameter { ident, ty, cfg, .. } = parameter;
+        let ty = signature.written_alone(ty).map_or_else(|| quote!(_), |ty| quote!((#ty)));
+        quote!(#(#cfg)* #ident: #ty,)
+    });
+    quote!(#private::stub_arguments! { __autotune_stub; #receiver #(#parameters)* })
+}
+
+/// How a stub gives the output, where it can.
+pub(super) fn output(function: &Function) -> Option<TokenStream> {
+    let private = function.private();
+    let output = function.signature.written_alone(&function.signature.output)?;
+    Some(quote!(#private::stub_output! { __autotune_ops: #output }))
+}
