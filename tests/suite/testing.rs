@@ -119,6 +119,11 @@ async fn describe<T: std::fmt::Debug + Send + 'static>(value: T) -> String {
     format!("{value:?}")
 }
 
+#[task]
+async fn greeting(name: &'static str) -> Result<&'static str, std::borrow::Cow<'static, str>> {
+    Ok(name)
+}
+
 #[task(boxed)]
 async fn boxed(number: u32) -> u32 {
     number
@@ -139,6 +144,8 @@ impl Loader {
 async fn functions_of_every_kind_can_be_stubbed(test: Test) {
     test.stub(borrowing, |_: Ignored, page: Page| page.0.len());
     assert_eq!(borrowing(Line("abc"), &Page("de".to_owned())).await, 2);
+    test.stub(greeting, |name: String| Err(name.into()));
+    assert_eq!(greeting("you").await, Err("you".into()));
     test.stub(boxed, |number: u32| number + 1);
     assert_eq!(boxed(1).await, 2);
     test.stub(Loader::get, |_: Ignored, page: u32| page.to_string());

@@ -6,7 +6,7 @@
 
 use super::Signature;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericParam, Ident, Lifetime, Path, Type, TypeReference};
+use syn::{GenericParam, Ident, Lifetime, Path, Type};
 
 /// The type without the names of lifetimes; `None` if it names what may borrow.
 pub(super) fn alone(signature: &Signature, ty: &Type) -> Option<Type> {
@@ -61,12 +61,6 @@ impl VisitMut for Alone<'_> {
             }
             _ => visit_mut::visit_type_mut(self, ty),
         }
-    }
-
-    /// A reference is taken as one that borrows: a stub is given what it refers to.
-    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-        reference.lifetime = None;
-        visit_mut::visit_type_reference_mut(self, reference);
     }
 
     fn visit_bound_lifetimes_mut(&mut self, _: &mut syn::BoundLifetimes) {
