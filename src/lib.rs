@@ -50,6 +50,7 @@
 //! | `sqlite` | `init` and `embedded`: the history of runs in one file; a part of `cli` |
 //! | `metrics` | numbers about runs, for any exporter of the `metrics` facade |
 //! | `prometheus` | `prometheus::listen`: those numbers, for a Prometheus server to fetch |
+//! | `testing` | `testing` and `#[autotune::test]`: flows in virtual time, stubs, and what happened in them |
 //! | `garde-email` | the rule `#[garde(email)]` |
 //! | `garde-url` | the rule `#[garde(url)]` |
 //! | `garde-pattern` | the rule `#[garde(pattern(..))]`, with regular expressions |
@@ -633,6 +634,35 @@ pub use autotune_runtime::metrics;
 #[cfg(feature = "sqlite")]
 pub use init::{InitError, init, init_with};
 
+/// Runs an `async fn` as a test of flows: in virtual time, on a runtime of its own.
+///
+/// It is [`testing::run`] as an attribute. The function takes nothing, or the
+/// [`testing::Test`], and returns what a test may return.
+///
+/// ```
+/// use autotune::prelude::*;
+/// use autotune::testing::Test;
+///
+/// #[task(retries = 1, retry_delay = "1h")]
+/// async fn load(url: &str) -> anyhow::Result<usize> {
+///     anyhow::bail!("{url} cannot be reached")
+/// }
+///
+/// # #[cfg(any())]
+/// #[autotune::test]
+/// async fn a_load_that_fails_is_tried_again(test: Test) -> anyhow::Result<()> {
+///     let stub = test.stub(load, |url: String| Ok(url.len()));
+///     assert_eq!(load("http://x").await?, 8);
+///     assert_eq!(stub.calls(), ["http://x"]);
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+#[cfg(feature = "testing")]
+pub use autotune_macros::test;
+#[cfg(feature = "testing")]
+pub use autotune_runtime::testing;
+
 /// The parameters of a flow as one type, and flows that are started with them.
 pub mod parameters {
     pub use autotune_runtime::call::StartOptions;
@@ -660,6 +690,11 @@ struct ResumeGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/history.md")]
 struct HistoryGuide;
+
+/// What is said of tests compiles.
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/testing.md")]
+struct TestingGuide;
 
 /// The guide compiles.
 #[cfg(doctest)]

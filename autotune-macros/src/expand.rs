@@ -13,6 +13,7 @@ mod flow;
 mod hooks;
 mod operations;
 pub(crate) mod place;
+mod stub;
 mod task;
 
 use crate::errors::Errors;
@@ -105,10 +106,11 @@ impl Function {
     fn statements(&self, definition: &Ident) -> TokenStream {
         let editor = editor::tokens(self);
         let arguments = arguments::tokens(self, definition);
+        let stub = stub::arguments(self);
         let body = body::tokens(self);
         let operations = operations::tokens(self);
         let call = self.call(definition);
-        quote!(#editor #arguments #body #operations #call)
+        quote!(#editor #arguments #stub #body #operations #call)
     }
 
     /// The expression that is returned.
@@ -127,8 +129,11 @@ impl Function {
             Kind::Flow => Some(quote!(.with_parameters(__autotune_parameters))),
         };
         quote! {
-            #private::#constructor(&#definition, __autotune_body #key)
-                #name #invalid #parameters
+            #private::stubbed!(
+                __autotune_stub;
+                #private::#constructor(&#definition, __autotune_body #key)
+                    #name #invalid #parameters
+            )
         }
     }
 

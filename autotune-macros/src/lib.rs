@@ -17,6 +17,7 @@ mod parameter;
 mod signature;
 mod source;
 mod template;
+mod test;
 
 #[cfg(test)]
 mod tests;
@@ -34,4 +35,10 @@ pub fn task(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn flow(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(Kind::Flow, &options.into(), item.into()).into()
+}
+
+/// Makes a function a test; documented where `autotune` re-exports it.
+#[proc_macro_attribute]
+pub fn test(options: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(&options.into(), item.into()).into()
 }

@@ -2,6 +2,7 @@
 
 mod lazy;
 mod receiver;
+mod written;
 
 use crate::errors::Errors;
 use crate::item::Kind;
@@ -81,6 +82,12 @@ impl Signature {
     /// Changes when the code of the function does.
     pub(crate) fn source_hash(&self, body: &Group) -> u64 {
         source::hash(self.hash, body.to_token_stream())
+    }
+
+    /// The type of a parameter or the output, as it can be written in the body without a lifetime or a
+    /// type parameter that may borrow; `None` if it cannot.
+    pub(crate) fn written_alone(&self, ty: &Type) -> Option<Type> {
+        written::alone(self, ty)
     }
 
     /// Whether the function stands in an `impl` or a `trait` for certain.

@@ -13,6 +13,8 @@ mod plain;
 mod reuse;
 mod settle;
 mod slots;
+#[cfg(feature = "testing")]
+mod stub;
 mod transition;
 
 use std::any::Any;
@@ -61,6 +63,9 @@ pub(crate) struct Held<R> {
     pub(crate) attached: Vec<Attached<R>>,
     /// Calls the hooks of a run that is dropped.
     cancel: Option<fn(Run, State<R>)>,
+    /// The attempt of a stub, in place of one of the body.
+    #[cfg(feature = "testing")]
+    stub: Option<stub::StubAttempt<R>>,
 }
 
 /// Hooks on their way.
@@ -191,7 +196,15 @@ impl<R> Ended<R> {
 
 impl<R> Default for Held<R> {
     fn default() -> Self {
-        Held { interrupt: None, parked: None, hooking: None, attached: Vec::new(), cancel: None }
+        Held {
+            interrupt: None,
+            parked: None,
+            hooking: None,
+            attached: Vec::new(),
+            cancel: None,
+            #[cfg(feature = "testing")]
+            stub: None,
+        }
     }
 }
 

@@ -18,6 +18,8 @@ use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::limits::Slots;
 use crate::output::WriteLater;
 use crate::surroundings::Surroundings;
+#[cfg(feature = "testing")]
+use crate::surroundings::{Observer, StubbedCall};
 use crate::trace;
 use crate::transaction::Transaction;
 
@@ -61,6 +63,9 @@ pub(crate) struct Extras {
     pub(crate) transaction: Option<Transaction>,
     /// The slots of limits that the attempt has taken.
     pub(crate) slots: Option<Slots>,
+    /// What a test has put in the place of the body.
+    #[cfg(feature = "testing")]
+    pub(crate) stub: Option<Arc<StubbedCall>>,
 }
 
 /// Something that a run waits for; it may end with slots of limits.
@@ -73,6 +78,12 @@ impl Extras {
     pub(crate) fn of_call(around: Option<Arc<Surroundings>>) -> Box<Self> {
         let caller = trace::is_traced().then(Span::current);
         Box::new(Extras { around, caller, ..Extras::default() })
+    }
+
+    /// Who watches the run.
+    #[cfg(feature = "testing")]
+    pub(crate) fn observer(&self) -> Option<&Arc<dyn Observer>> {
+        self.around.as_ref().and_then(|around| around.observer())
     }
 
     /// The tags of the call, and of what is around it.

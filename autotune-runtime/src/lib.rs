@@ -63,6 +63,8 @@ pub mod private;
 pub mod registry;
 pub mod secrets;
 pub mod tags;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod variables;
 pub mod worker;
 

@@ -5,7 +5,7 @@
 //! asks for slots of several limits gets all of them at once or waits; those that
 //! wait are served in the order in which they came.
 //!
-//! The limits of this process are meant. A name without a limit limits nothing, as
+//! The limits of this process are meant; a test has limits of its own. A name without a limit limits nothing, as
 //! with Prefect; [`Concurrency::strict`] makes it an error.
 
 mod queue;
@@ -14,11 +14,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::context::Node;
 use crate::duration::Exact;
 use crate::moment::Moment;
+#[cfg(feature = "testing")]
+use crate::surroundings::{self, Observer};
 use queue::{Limit, Queue, Waiter};
 
-static QUEUE: LazyLock<Mutex<Queue>> = LazyLock::new(Mutex::default);
+static LIMITS: LazyLock<Limits> = LazyLock::new(Limits::default);
 
 /// Whether there ever was a limit on a tag: a run asks this before it asks for its slots.
 static ON_TAGS: AtomicBool = AtomicBool::new(false);
@@ -26,8 +29,50 @@ static ON_TAGS: AtomicBool = AtomicBool::new(false);
 /// The names of limits on tags begin with this, as with Prefect.
 const TAG: &str = "tag:";
 
-fn queue() -> MutexGuard<'static, Queue> {
-    QUEUE.lock().unwrap_or_else(PoisonError::into_inner)
+/// Limits, and who waits for them.
+#[derive(Debug, Default)]
+pub(crate) struct Limits(Mutex<Queue>);
+
+/// Whose limits are meant: those of the process, or those of a test.
+#[derive(Debug, Clone, Default)]
+struct Whose {
+    #[cfg(feature = "testing")]
+    test: Option<Arc<dyn Observer>>,
+}
+
+impl Whose {
+    /// Those of the code that runs here.
+    fn here() -> Self {
+        Whose {
+            #[cfg(feature = "testing")]
+            test: surroundings::observer(),
+        }
+    }
+
+    /// Those of a run.
+    fn of(node: &Node) -> Self {
+        #[cfg(not(feature = "testing"))]
+        let _ = node;
+        Whose {
+            #[cfg(feature = "testing")]
+            test: node.extras.as_ref().and_then(|extras| extras.observer()).cloned(),
+        }
+    }
+
+    #[cfg_attr(not(feature = "testing"), expect(clippy::unused_self, reason = "it is that of a test"))]
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        #[cfg(feature = "testing")]
+        if let Some(test) = &self.test {
+            return test.limits().queue();
+        }
+        LIMITS.queue()
+    }
+}
+
+impl Limits {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Lets at most `slots` of what is called `name` go on at a time.
@@ -44,7 +89,7 @@ fn set_limit(name: String, limit: Limit) {
     if name.starts_with(TAG) {
         ON_TAGS.store(true, Ordering::Relaxed);
     }
-    queue().set(name, limit);
+    Whose::here().queue().set(name, limit);
 }
 
 /// Lets what is called `name` happen `slots` times at once, and `per_second` times a second after that.
@@ -59,7 +104,7 @@ pub fn set_rate(name: impl Into<String>, slots: usize, per_second: f64) {
 
 /// Removes a limit; what waits for it goes on.
 pub fn remove(name: &str) {
-    queue().remove(name);
+    Whose::here().queue().remove(name);
 }
 
 /// Asks for a slot of each of these limits.
@@ -81,7 +126,7 @@ pub fn remove(name: &str) {
 /// ```
 pub fn concurrency<const N: usize>(names: [&str; N]) -> Concurrency {
     let names = names.map(ToOwned::to_owned).to_vec();
-    Concurrency { names, occupy: 1, timeout: None, strict: false, keep: true }
+    Concurrency { names, occupy: 1, timeout: None, strict: false, keep: true, whose: Whose::here() }
 }
 
 /// Asks for a slot of each of these limits, and does not give it back: it comes back with time.
@@ -100,6 +145,7 @@ pub struct Concurrency {
     timeout: Option<Duration>,
     strict: bool,
     keep: bool,
+    whose: Whose,
 }
 
 impl Concurrency {
@@ -133,17 +179,18 @@ impl Concurrency {
                 .await
                 .map_err(|_| LimitError::TimedOut { names: self.names.clone(), timeout })?,
         };
-        Ok(Slots { names: if self.keep { taken } else { Vec::new() }, occupy: self.occupy })
+        let names = if self.keep { taken } else { Vec::new() };
+        Ok(Slots { names, occupy: self.occupy, whose: self.whose })
     }
 
     /// The limits whose slots were taken.
     async fn take(&self, waiter: Arc<Waiter>) -> Vec<String> {
-        let place = Place { waiter: Arc::clone(&waiter) };
+        let place = Place { waiter: Arc::clone(&waiter), whose: self.whose.clone() };
         let taken = loop {
             // Registered before the queue is asked, so that no answer is missed.
             let mut called = std::pin::pin!(waiter.called.notified());
             called.as_mut().enable();
-            let wait = match queue().serve(&waiter, Moment::now()) {
+            let wait = match self.whose.queue().serve(&waiter, Moment::now()) {
                 Ok(taken) => break taken,
                 Err(wait) => wait,
             };
@@ -160,21 +207,25 @@ impl Concurrency {
     }
 
     /// Of the limits on these tags, if there are any. A tag without a limit is nothing to warn of.
-    pub(crate) fn of_tags(tags: &[String]) -> Option<Concurrency> {
-        let limits = queue();
+    pub(crate) fn of_tags(node: &Node) -> Option<Concurrency> {
+        let whose = Whose::of(node);
+        let limits = whose.queue();
+        let tags = node.tags();
         let names = tags.iter().map(|tag| format!("{TAG}{tag}"));
         let names: Vec<_> = names.filter(|name| limits.slots_of(name).is_some()).collect();
+        drop(limits);
         (!names.is_empty()).then_some(Concurrency {
             names,
             occupy: 1,
             timeout: None,
             strict: false,
             keep: true,
+            whose,
         })
     }
 
     fn join(&self) -> Result<Arc<Waiter>, LimitError> {
-        let mut queue = queue();
+        let mut queue = self.whose.queue();
         for name in &self.names {
             match queue.slots_of(name) {
                 Some(slots) if slots < self.occupy => {
@@ -202,12 +253,13 @@ pub struct Slots {
     /// The limits that they are of.
     names: Vec<String>,
     occupy: usize,
+    whose: Whose,
 }
 
 impl Drop for Slots {
     fn drop(&mut self) {
         if !self.names.is_empty() {
-            queue().give_back(&self.names, self.occupy);
+            self.whose.queue().give_back(&self.names, self.occupy);
         }
     }
 }
@@ -215,11 +267,12 @@ impl Drop for Slots {
 /// A place in the queue, which is given up when this is dropped.
 struct Place {
     waiter: Arc<Waiter>,
+    whose: Whose,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        queue().leave(&self.waiter);
+        self.whose.queue().leave(&self.waiter);
     }
 }
 

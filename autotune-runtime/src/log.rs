@@ -27,19 +27,24 @@ pub struct RunLayer;
 
 impl<S: Subscriber> Layer<S> for RunLayer {
     fn on_event(&self, event: &TracingEvent<'_>, _: Context<'_, S>) {
-        context::with(|node| {
-            let Some(node) = node else { return };
-            let Some(scope) = node.scope.as_ref().filter(|scope| scope.buffer().is_some()) else { return };
-            let metadata = event.metadata();
-            scope.record(Event::Log(Box::new(LogEvent {
-                sequence: node.sequence,
-                at: Moment::now(),
-                level: *metadata.level(),
-                target: metadata.target().to_owned(),
-                message: message_of(event),
-            })));
-        });
+        record(event);
     }
+}
+
+/// Records the event with the run in which it happens.
+pub(crate) fn record(event: &TracingEvent<'_>) {
+    context::with(|node| {
+        let Some(node) = node else { return };
+        let Some(scope) = node.scope.as_ref().filter(|scope| scope.is_recorded()) else { return };
+        let metadata = event.metadata();
+        scope.record(Event::Log(Box::new(LogEvent {
+            sequence: node.sequence,
+            at: Moment::now(),
+            level: *metadata.level(),
+            target: metadata.target().to_owned(),
+            message: message_of(event),
+        })));
+    });
 }
 
 /// The message of an event, with its fields behind it: `loading days=7`.

@@ -74,6 +74,9 @@ pub struct Ops<R> {
     pub hooks: Option<fn() -> Hooks<R>>,
     /// The hooks of its transaction, where there are any.
     pub stage: Option<fn(&R) -> Option<StageHooks>>,
+    /// How a stub gives such an output, where one can.
+    #[cfg(feature = "testing")]
+    pub stub: Option<fn(&crate::surroundings::StubbedCall) -> R>,
 }
 
 impl<R> Clone for Ops<R> {
@@ -95,6 +98,8 @@ impl<R> Ops<R> {
         cache: None,
         hooks: None,
         stage: None,
+        #[cfg(feature = "testing")]
+        stub: None,
     };
 }
 

@@ -38,7 +38,102 @@ pub use crate::registry::{Entry, EntryOf, EntryRefused, EntryStartable, Register
 pub use crate::retry::RetryDelay;
 pub use crate::transaction::staged;
 
+#[cfg(feature = "testing")]
+use crate::surroundings;
 use crate::{call::Call, context, scope, trace};
+
+#[cfg(feature = "testing")]
+pub use stubs::*;
+
+/// What tests need of the expansion. Without the feature `testing` it is nothing.
+#[cfg(feature = "testing")]
+mod stubs {
+    pub use crate::testing::capture::{
+        ArgumentBorrowed, ArgumentOwned, ArgumentUnseen, OutputBorrowed, OutputOwned, TypeIn, stubbed_call,
+    };
+    pub use crate::testing::run as run_test;
+
+    /// Takes copies of the arguments, if the call is to be stubbed.
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __autotune_stub_arguments {
+        ($stub:ident; $($(#[$cfg:meta])* $argument:ident: $ty:tt,)*) => {
+            #[allow(clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
+            let $stub = $crate::private::stubbed_call(&|| (), || {
+                [$($(#[$cfg])* $crate::private::stub_argument!($argument: $ty)),*]
+            });
+        };
+    }
+
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __autotune_stub_argument {
+        ($argument:ident: _) => {
+            $crate::private::None
+        };
+        ($argument:ident: ($ty:ty)) => {{
+            #[allow(unused_imports)]
+            use $crate::private::{ArgumentBorrowed as _, ArgumentOwned as _, ArgumentUnseen as _};
+            (&&&$crate::private::TypeIn::<fn($ty)>::new()).copy(&$argument)
+        }};
+    }
+
+    /// Tells the engine how a stub gives an output.
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __autotune_stub_output {
+        ($ops:ident: $ty:ty) => {
+            $ops.stub = {
+                #[allow(unused_imports)]
+                use $crate::private::{OutputBorrowed as _, OutputOwned as _};
+                (&$crate::private::TypeIn::<fn($ty)>::new()).ask()
+            };
+        };
+    }
+
+    /// Hands the stub to the call.
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __autotune_stubbed {
+        ($stub:ident; $call:expr) => {
+            $call.with_stub($stub)
+        };
+    }
+}
+
+#[cfg(not(feature = "testing"))]
+mod stubs {
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __autotune_stub_arguments {
+        ($($ignored:tt)*) => {};
+    }
+
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __autotune_stub_argument {
+        ($($ignored:tt)*) => {};
+    }
+
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __autotune_stub_output {
+        ($($ignored:tt)*) => {};
+    }
+
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __autotune_stubbed {
+        ($stub:ident; $call:expr) => {
+            $call
+        };
+    }
+}
+
+pub use crate::{
+    __autotune_stub_argument as stub_argument, __autotune_stub_arguments as stub_arguments,
+    __autotune_stub_output as stub_output, __autotune_stubbed as stubbed,
+};
 
 /// A call of a task.
 #[inline(always)]
@@ -92,9 +187,17 @@ pub struct SecretParameter;
 pub async fn blocking<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
     let node = context::with(|node| node.map(context::Node::detached));
     let span = tracing::Span::current();
-    let on_thread = move || match node {
-        Some(node) => context::enter(&node, || span.in_scope(body)),
-        None => span.in_scope(body),
+    // The subscriber of a test is that of its thread.
+    #[cfg(feature = "testing")]
+    let subscriber =
+        surroundings::are_observed().then(|| tracing::dispatcher::get_default(tracing::Dispatch::clone));
+    let on_thread = move || {
+        #[cfg(feature = "testing")]
+        let _subscriber = subscriber.as_ref().map(tracing::dispatcher::set_default);
+        match node {
+            Some(node) => context::enter(&node, || span.in_scope(body)),
+            None => span.in_scope(body),
+        }
     };
     match tokio::task::spawn_blocking(on_thread).await {
         Ok(output) => output,

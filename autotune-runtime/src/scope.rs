@@ -19,6 +19,8 @@ use crate::key::Lineage;
 use crate::moment::Moment;
 use crate::recorder::{self, Buffer, Source};
 use crate::state::StateName;
+#[cfg(feature = "testing")]
+use crate::surroundings::{self, Observer};
 pub(crate) use control::Control;
 pub(crate) use open_calls::{OpenCall, OpenCalls};
 pub(crate) use pauses::{Misfit, NotResumed, Open, Question};
@@ -55,6 +57,8 @@ pub(crate) struct Given {
     pub(crate) parent: Option<(Arc<Scope>, u32)>,
     /// Which run it is, where it is not a new one.
     pub(crate) known: Option<KnownRun>,
+    #[cfg(feature = "testing")]
+    pub(crate) observer: Option<Arc<dyn Observer>>,
 }
 
 impl Scope {
@@ -177,13 +181,22 @@ impl Scope {
         &self.calls
     }
 
+    /// Whether anybody sees what happens in the run.
     #[inline]
-    pub(crate) fn buffer(&self) -> Option<&Buffer> {
-        self.buffer.as_ref()
+    pub(crate) fn is_recorded(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if self.given.observer.is_some() {
+            return true;
+        }
+        self.buffer.is_some()
     }
 
     #[inline]
     pub(crate) fn record(&self, event: Event) {
+        #[cfg(feature = "testing")]
+        if let Some(observer) = &self.given.observer {
+            observer.record(&self.root(), &event);
+        }
         if let Some(buffer) = &self.buffer
             && !self.is_silent()
         {
@@ -262,8 +275,12 @@ impl Drop for Scope {
     }
 }
 
-/// Whether the root runs that begin now are recorded.
+/// Whether the root runs that begin here and now are recorded.
 #[inline]
 pub(crate) fn is_recorded() -> bool {
+    #[cfg(feature = "testing")]
+    if surroundings::are_observed() {
+        return true;
+    }
     recorder::writer().is_some()
 }

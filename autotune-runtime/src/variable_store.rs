@@ -61,8 +61,8 @@ pub enum InstallError {
 }
 
 /// The memory of the process.
-#[derive(Default)]
-struct Memory(RwLock<BTreeMap<Name, Value>>);
+#[derive(Debug, Default)]
+pub(crate) struct Memory(RwLock<BTreeMap<Name, Value>>);
 
 impl VariableStore for Memory {
     fn read(&self, name: &Name) -> Result<Option<Value>, StoreError> {

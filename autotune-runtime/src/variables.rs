@@ -22,6 +22,8 @@
 //! # anyhow::Ok(())
 //! ```
 
+#[cfg(feature = "testing")]
+mod ours;
 mod typed;
 
 use std::ffi::OsString;
@@ -34,8 +36,12 @@ use serde_json::Value;
 use crate::context;
 use crate::environment::{self, Lookup};
 pub use crate::name::{InvalidName, Name};
+#[cfg(not(feature = "testing"))]
 use crate::variable_store::store;
 pub use crate::variable_store::{InstallError, StoreError, VariableStore, install};
+
+#[cfg(feature = "testing")]
+use ours::store;
 
 /// The value of a variable; `None` if there is no variable of this name.
 ///

@@ -55,6 +55,7 @@ const LAYERS: [&[&str]; 5] = [
         "registry",
         "secrets",
         "tags",
+        "testing",
         "variables",
         "worker",
     ],

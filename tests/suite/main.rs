@@ -35,6 +35,8 @@ mod states;
 mod store;
 mod submitting;
 mod tags;
+#[cfg(feature = "testing")]
+mod testing;
 mod timeouts;
 mod transactions;
 mod upstream;

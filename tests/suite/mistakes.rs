@@ -3,5 +3,8 @@
 
 #[test]
 fn every_mistake_is_answered_where_it_was_made() {
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui/*.rs");
+    #[cfg(feature = "testing")]
+    cases.compile_fail("tests/ui/testing/*.rs");
 }

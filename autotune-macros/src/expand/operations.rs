@@ -17,6 +17,7 @@ pub(super) fn tokens(function: &Function) -> TokenStream {
     let options = &function.options;
     let cache = (options.caches() || options.persists()).then(|| cache(function));
     let hooks = super::hooks::tokens(function);
+    let stub = super::stub::output(function);
     let boxed = boxed(function);
     let body = if function.options.retries.is_some() { quote!(Many) } else { quote!(Once) };
     quote! {
@@ -30,7 +31,7 @@ pub(super) fn tokens(function: &Function) -> TokenStream {
                 };
                 (&&&&__autotune_probe).ops()
             };
-            #interrupt #condition #cache #hooks
+            #interrupt #condition #cache #hooks #stub
             __autotune_ops
         };
         let __autotune_body = #private::#body::new(__autotune_start, __autotune_ops);

@@ -15,6 +15,8 @@ use crate::engine::Ended;
 use crate::future::TaskFuture;
 use crate::scope::OpenCall;
 use crate::state::StateName;
+#[cfg(feature = "testing")]
+use crate::surroundings;
 
 impl<B: TaskBody, K> Call<B, K> {
     /// Starts the run at once, beside the code that goes on here.
@@ -55,7 +57,11 @@ impl<B: TaskBody, K> Call<B, K> {
         let completion = Completion::new(definition);
         let run = Submitted {
             call: self,
-            over: Over(Arc::clone(&completion)),
+            over: Over {
+                completion: Arc::clone(&completion),
+                #[cfg(feature = "testing")]
+                _in_test: surroundings::observer().map(|test| test.open_call()),
+            },
             open: scope.as_ref().map(OpenCall::new),
         };
         let join = match places {
@@ -87,7 +93,7 @@ impl<B: TaskBody, K> Future for Submitted<B, K> {
         let mut submitted = self.project();
         let outcome = ready!(submitted.call.as_mut().poll_outcome(cx));
         let core = &submitted.call.project().execution.core;
-        submitted.over.0.set(core.state());
+        submitted.over.completion.set(core.state());
         Poll::Ready(Ended::of(core, outcome))
     }
 }
@@ -100,10 +106,15 @@ async fn in_turn<F: Future>(places: Arc<Semaphore>, run: F) -> F::Output {
 }
 
 /// Tells those who wait that the run is over, also when it is dropped.
-struct Over(Arc<Completion>);
+struct Over {
+    completion: Arc<Completion>,
+    /// Tells a test, when this is gone.
+    #[cfg(feature = "testing")]
+    _in_test: Option<surroundings::OpenInTest>,
+}
 
 impl Drop for Over {
     fn drop(&mut self) {
-        self.0.set(StateName::Cancelled);
+        self.completion.set(StateName::Cancelled);
     }
 }

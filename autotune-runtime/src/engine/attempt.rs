@@ -4,12 +4,43 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::{Core, Ending, Panic, Phase};
+use super::{Core, Ending, Execution, Panic, Phase};
 use crate::body::Attempt;
 use crate::context;
 use crate::definition::Kind;
 use crate::retry::jittered;
 use crate::state::StateName;
+
+impl<R> Execution<R> {
+    /// Starts an attempt: of the body, or of what a test has put in its place.
+    #[inline]
+    pub(super) fn start(&mut self, slot: Pin<&mut dyn Attempt<R>>) {
+        #[cfg(feature = "testing")]
+        if self.core.is_watched() {
+            // A test sees that the run runs before it sees what the body does.
+            self.core.announce();
+            if self.start_stub(&slot.ops()) {
+                return;
+            }
+        }
+        self.core.start(slot);
+    }
+
+    #[inline]
+    pub(super) fn poll_attempt(
+        &mut self,
+        slot: Pin<&mut dyn Attempt<R>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Ending<R>> {
+        #[cfg(feature = "testing")]
+        if self.core.is_watched()
+            && let Some(polled) = self.poll_stub(cx)
+        {
+            return polled;
+        }
+        self.core.poll_attempt(slot, cx)
+    }
+}
 
 impl Core {
     #[inline]

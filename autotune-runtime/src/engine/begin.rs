@@ -25,6 +25,8 @@ impl Core {
             }
             Kind::Task => self.take_number(),
         }
+        #[cfg(feature = "testing")]
+        self.keep_to_test();
         if self.is_recorded() {
             self.started = Some(Moment::now());
         }
@@ -40,6 +42,10 @@ impl Core {
             given.tags = extras.all_tags().collect();
             given.parameters = extras.parameters.take();
             given.known = extras.known;
+            #[cfg(feature = "testing")]
+            {
+                given.observer = extras.observer().cloned();
+            }
         }
         if let Some(before) = given.known.and_then(|known| known.run_count.checked_sub(1)) {
             // It goes on where the last attempt ended, as if that had failed.
@@ -56,7 +62,7 @@ impl Core {
             if scope.has_ended() {
                 outlived(self.node.definition.name, scope);
             }
-        } else if scope::is_recorded() {
+        } else if self.is_seen() {
             // A task outside of any flow is seen as well.
             self.open_scope();
         } else {
@@ -66,7 +72,18 @@ impl Core {
 
     #[inline]
     pub(super) fn is_recorded(&self) -> bool {
-        self.node.scope.as_ref().is_some_and(|scope| scope.buffer().is_some())
+        self.node.scope.as_ref().is_some_and(|scope| scope.is_recorded())
+    }
+
+    /// Whether a root run that begins here is seen by anybody.
+    #[inline]
+    #[cfg_attr(not(feature = "testing"), expect(clippy::unused_self, reason = "only a test sees some runs"))]
+    fn is_seen(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if self.is_watched() {
+            return true;
+        }
+        scope::is_recorded()
     }
 
     pub(super) fn invalid_parameters(&mut self) -> Option<InvalidParameters> {

@@ -99,15 +99,15 @@ impl<R> Execution<R> {
                 Phase::Starting => {
                     self.core.begin_attempt();
                     if !self.hook_running(slot.as_ref()) {
-                        self.core.start(slot.as_mut());
+                        self.start(slot.as_mut());
                     }
                 }
                 Phase::HookingStart => {
                     let _ = ready!(self.poll_hooks(cx));
-                    self.core.start(slot.as_mut());
+                    self.start(slot.as_mut());
                 }
                 Phase::Running => {
-                    let ending = ready!(self.core.poll_attempt(slot.as_mut(), cx));
+                    let ending = ready!(self.poll_attempt(slot.as_mut(), cx));
                     if let Some(outcome) = self.close(slot.as_ref(), ending) {
                         end!(outcome);
                     }

@@ -110,6 +110,11 @@ impl<R> Execution<R> {
 
     /// How the output outlives the process, where it does.
     fn durable(&self, cache: &CacheOps<R>) -> Option<DurableOps<R>> {
+        // What a test finds is of that test, and of no earlier one.
+        #[cfg(feature = "testing")]
+        if self.core.is_watched() {
+            return None;
+        }
         let chosen = self.core.node.extras.as_ref().and_then(|extras| extras.persist_result);
         cache.durable.filter(|_| chosen.unwrap_or(true) && results::are_kept())
     }

@@ -13,7 +13,7 @@ impl Core {
 
     #[cold]
     fn wait_for_slots_of_tags(&mut self) -> Phase {
-        let Some(limits) = Concurrency::of_tags(&self.node.tags()) else { return Phase::Starting };
+        let Some(limits) = Concurrency::of_tags(&self.node) else { return Phase::Starting };
         self.node.extras().waiting = Some(Box::pin(async move {
             match limits.acquire().await {
                 Ok(slots) => Ok(Some(slots)),

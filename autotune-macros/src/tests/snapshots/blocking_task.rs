@@ -58,6 +58,9 @@ fn sum(
         let __autotune_inputs = __autotune_inputs.input("numbers", &numbers);
         __autotune_inputs.finish()
     };
+    ::autotune::__private::stub_arguments! {
+        __autotune_stub; numbers : (Vec < u32 >), key : (String),
+    }
     let __autotune_start = move || {
         ::autotune::__private::blocking(move || -> u32 {
             #[allow(unused_variables)]
@@ -89,15 +92,17 @@ fn sum(
         __autotune_ops.cache = ::autotune::__private::Some(
             ::autotune::__private::cached(__autotune_part),
         );
+        ::autotune::__private::stub_output! {
+            __autotune_ops : u32
+        }
         __autotune_ops
     };
     let __autotune_body = ::autotune::__private::Once::new(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::keyed_task_call(
-        &__AUTOTUNE_DEFINITION,
-        __autotune_body,
-        __autotune_key,
+    ::autotune::__private::stubbed!(
+        __autotune_stub; ::autotune::__private::keyed_task_call(& __AUTOTUNE_DEFINITION,
+        __autotune_body, __autotune_key)
     )
 }

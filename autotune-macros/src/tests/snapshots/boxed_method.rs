@@ -47,6 +47,9 @@ fn walk<'autotune>(
             use ::autotune::__private::options::{boxed as _, retries as _};
         }
     };
+    ::autotune::__private::stub_arguments! {
+        __autotune_stub; receiver : _, path : (& Path), argument3 : ((u32, u32)),
+    }
     let __autotune_start = move || {
         let path = ::autotune::__private::clone_argument(&path);
         let argument3 = ::autotune::__private::clone_argument(&argument3);
@@ -85,6 +88,9 @@ fn walk<'autotune>(
             use ::autotune::__private::{InterruptFrom as _, InterruptNever as _};
             (&__autotune_probe).interrupt()
         };
+        ::autotune::__private::stub_output! {
+            __autotune_ops : Result < & str, Error >
+        }
         __autotune_ops
     };
     let __autotune_body = ::autotune::__private::Many::new(
@@ -92,5 +98,8 @@ fn walk<'autotune>(
         __autotune_ops,
     );
     let __autotune_body = ::autotune::__private::BoxBody::new(__autotune_body);
-    ::autotune::__private::task_call(&__AUTOTUNE_DEFINITION, __autotune_body)
+    ::autotune::__private::stubbed!(
+        __autotune_stub; ::autotune::__private::task_call(& __AUTOTUNE_DEFINITION,
+        __autotune_body)
+    )
 }

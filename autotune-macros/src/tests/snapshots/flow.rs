@@ -193,6 +193,9 @@ pub fn nightly(
     } else {
         ::autotune::__private::None
     };
+    ::autotune::__private::stub_arguments! {
+        __autotune_stub; url : (& str), days : (u32), pool : (& Pool), token : (String),
+    }
     let __autotune_start = move || {
         async move {
             #[allow(
@@ -227,16 +230,18 @@ pub fn nightly(
         __autotune_ops.interrupt = ::autotune::__private::Some(
             ::autotune::__private::interrupts(__autotune_probe),
         );
+        ::autotune::__private::stub_output! {
+            __autotune_ops : anyhow::Result < Report >
+        }
         __autotune_ops
     };
     let __autotune_body = ::autotune::__private::Once::new(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::flow_call(
-            &__AUTOTUNE_nightly__in_an_impl_write_flow_assoc,
-            __autotune_body,
-        )
-        .with_invalid(__autotune_invalid)
-        .with_parameters(__autotune_parameters)
+    ::autotune::__private::stubbed!(
+        __autotune_stub; ::autotune::__private::flow_call(&
+        __AUTOTUNE_nightly__in_an_impl_write_flow_assoc, __autotune_body)
+        .with_invalid(__autotune_invalid).with_parameters(__autotune_parameters)
+    )
 }

@@ -57,6 +57,9 @@ fn migrate(
     } else {
         ::autotune::__private::None
     };
+    ::autotune::__private::stub_arguments! {
+        __autotune_stub; pool : (& mut Pool),
+    }
     let __autotune_start = move || {
         async move {
             #[allow(
@@ -90,15 +93,18 @@ fn migrate(
             use ::autotune::__private::{InterruptFrom as _, InterruptNever as _};
             (&__autotune_probe).interrupt()
         };
+        ::autotune::__private::stub_output! {
+            __autotune_ops : u32
+        }
         __autotune_ops
     };
     let __autotune_body = ::autotune::__private::Once::new(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::flow_call(
-            &__AUTOTUNE_migrate__in_an_impl_write_flow_assoc,
-            __autotune_body,
-        )
+    ::autotune::__private::stubbed!(
+        __autotune_stub; ::autotune::__private::flow_call(&
+        __AUTOTUNE_migrate__in_an_impl_write_flow_assoc, __autotune_body)
         .with_parameters(__autotune_parameters)
+    )
 }

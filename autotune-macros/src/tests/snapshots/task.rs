@@ -34,6 +34,9 @@ pub fn double(
     ::autotune::__private::inventory::submit! {
         ::autotune::__private::RegisteredTask(& __AUTOTUNE_DEFINITION)
     }
+    ::autotune::__private::stub_arguments! {
+        __autotune_stub; number : (u32),
+    }
     let __autotune_start = move || {
         async move {
             #[allow(
@@ -67,11 +70,17 @@ pub fn double(
             use ::autotune::__private::{InterruptFrom as _, InterruptNever as _};
             (&__autotune_probe).interrupt()
         };
+        ::autotune::__private::stub_output! {
+            __autotune_ops : u32
+        }
         __autotune_ops
     };
     let __autotune_body = ::autotune::__private::Once::new(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::task_call(&__AUTOTUNE_DEFINITION, __autotune_body)
+    ::autotune::__private::stubbed!(
+        __autotune_stub; ::autotune::__private::task_call(& __AUTOTUNE_DEFINITION,
+        __autotune_body)
+    )
 }

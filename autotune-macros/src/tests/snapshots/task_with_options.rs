@@ -95,6 +95,9 @@ fn load(
     } else {
         ::autotune::__private::None
     };
+    ::autotune::__private::stub_arguments! {
+        __autotune_stub; url : (& str), token : (& str), days : (u32),
+    }
     let __autotune_start = move || {
         let url = ::autotune::__private::clone_argument(&url);
         let token = ::autotune::__private::clone_argument(&token);
@@ -147,16 +150,17 @@ fn load(
         __autotune_ops.cache = ::autotune::__private::Some(
             ::autotune::__private::cached(__autotune_part),
         );
+        ::autotune::__private::stub_output! {
+            __autotune_ops : Result < Data, Error >
+        }
         __autotune_ops
     };
     let __autotune_body = ::autotune::__private::Many::new(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::keyed_task_call(
-            &__AUTOTUNE_DEFINITION,
-            __autotune_body,
-            __autotune_key,
-        )
-        .with_run_name(__autotune_name)
+    ::autotune::__private::stubbed!(
+        __autotune_stub; ::autotune::__private::keyed_task_call(& __AUTOTUNE_DEFINITION,
+        __autotune_body, __autotune_key).with_run_name(__autotune_name)
+    )
 }
