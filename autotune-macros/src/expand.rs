@@ -129,11 +129,8 @@ impl Function {
             Kind::Flow => Some(quote!(.with_parameters(__autotune_parameters))),
         };
         quote! {
-            #private::stubbed!(
-                __autotune_stub;
-                #private::#constructor(&#definition, __autotune_body #key)
-                    #name #invalid #parameters
-            )
+            #private::#constructor(&#definition, __autotune_body #key)
+                #name #invalid #parameters
         }
     }
 

@@ -77,16 +77,6 @@ impl<B: TaskBody, K> Call<B, K> {
         StateCall::new(self)
     }
 
-    /// Puts a stub in the place of the body, where a test has one.
-    #[cfg(feature = "testing")]
-    #[doc(hidden)]
-    pub fn with_stub(mut self, stub: Option<std::sync::Arc<crate::surroundings::StubbedCall>>) -> Self {
-        if stub.is_some() {
-            self.execution.core.node.extras().stub = stub;
-        }
-        self
-    }
-
     #[inline]
     fn poll_outcome(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<Output<B>>> {
         let call = self.project();

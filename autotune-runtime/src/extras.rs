@@ -77,7 +77,13 @@ impl Extras {
     #[cold]
     pub(crate) fn of_call(around: Option<Arc<Surroundings>>) -> Box<Self> {
         let caller = trace::is_traced().then(Span::current);
-        Box::new(Extras { around, caller, ..Extras::default() })
+        Box::new(Extras {
+            around,
+            caller,
+            #[cfg(feature = "testing")]
+            stub: StubbedCall::next(),
+            ..Extras::default()
+        })
     }
 
     /// Who watches the run.

@@ -49,7 +49,7 @@ pub use stubs::*;
 #[cfg(feature = "testing")]
 mod stubs {
     pub use crate::testing::capture::{
-        ArgumentBorrowed, ArgumentOwned, ArgumentUnseen, OutputBorrowed, OutputOwned, TypeIn, stubbed_call,
+        ArgumentBorrowed, ArgumentOwned, ArgumentUnseen, OutputBorrowed, OutputOwned, TypeIn, stub_next_call,
     };
     pub use crate::testing::run as run_test;
 
@@ -57,11 +57,13 @@ mod stubs {
     #[doc(hidden)]
     #[macro_export]
     macro_rules! __autotune_stub_arguments {
-        ($stub:ident; $($(#[$cfg:meta])* $argument:ident: $ty:tt,)*) => {
+        ($($(#[$cfg:meta])* $argument:ident: $ty:tt,)*) => {
             #[allow(clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
-            let $stub = $crate::private::stubbed_call(&|| (), || {
-                [$($(#[$cfg])* $crate::private::stub_argument!($argument: $ty)),*]
-            });
+            {
+                $crate::private::stub_next_call(&|| (), || {
+                    [$($(#[$cfg])* $crate::private::stub_argument!($argument: $ty)),*]
+                });
+            }
         };
     }
 
@@ -90,15 +92,6 @@ mod stubs {
             };
         };
     }
-
-    /// Hands the stub to the call.
-    #[doc(hidden)]
-    #[macro_export]
-    macro_rules! __autotune_stubbed {
-        ($stub:ident; $call:expr) => {
-            $call.with_stub($stub)
-        };
-    }
 }
 
 #[cfg(not(feature = "testing"))]
@@ -120,19 +113,11 @@ mod stubs {
     macro_rules! __autotune_stub_output {
         ($($ignored:tt)*) => {};
     }
-
-    #[doc(hidden)]
-    #[macro_export]
-    macro_rules! __autotune_stubbed {
-        ($stub:ident; $call:expr) => {
-            $call
-        };
-    }
 }
 
 pub use crate::{
     __autotune_stub_argument as stub_argument, __autotune_stub_arguments as stub_arguments,
-    __autotune_stub_output as stub_output, __autotune_stubbed as stubbed,
+    __autotune_stub_output as stub_output,
 };
 
 /// A call of a task.

@@ -18,7 +18,7 @@ pub(super) fn arguments(function: &Function) -> TokenStream {
         let ty = ty.map_or_else(|| quote!(_), |ty| quote!((#ty)));
         quote!(#(#cfg)* #ident: #ty,)
     });
-    quote!(#private::stub_arguments! { __autotune_stub; #receiver #(#parameters)* })
+    quote!(#private::stub_arguments! { #receiver #(#parameters)* })
 }
 
 /// A reference as one that borrows, also where it is `'static`: a stub is given what it refers to.

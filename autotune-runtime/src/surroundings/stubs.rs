@@ -5,6 +5,7 @@
 //! one that takes copies of the arguments, and that asks the stub for an output.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -72,6 +73,10 @@ impl fmt::Debug for Stubs {
     }
 }
 
+thread_local! {
+    static NEXT: Cell<Option<Arc<StubbedCall>>> = const { Cell::new(None) };
+}
+
 /// A call whose body a stub takes the place of.
 pub struct StubbedCall {
     stub: Arc<Stub>,
@@ -82,6 +87,17 @@ pub struct StubbedCall {
 impl StubbedCall {
     pub(crate) fn new(stub: Arc<Stub>, arguments: Vec<Argument>) -> Arc<Self> {
         Arc::new(StubbedCall { stub, arguments: Mutex::new(arguments) })
+    }
+
+    /// Lets the call that this thread makes next be this one. Between the two stands nothing but what the
+    /// expansion of an attribute writes.
+    pub(crate) fn is_next(self: Arc<Self>) {
+        NEXT.set(Some(self));
+    }
+
+    /// What takes the place of the body of a call that is being made.
+    pub(crate) fn next() -> Option<Arc<Self>> {
+        NEXT.take()
     }
 
     /// How long an attempt takes.

@@ -8,7 +8,6 @@
 use std::any::type_name;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use crate::surroundings::{self, Argument, StubbedCall};
 
@@ -102,12 +101,9 @@ impl<F, R> OutputBorrowed<R> for TypeIn<F> {
     }
 }
 
-/// The stub of the function in which `closure` stands, and copies of the arguments for it.
-pub fn stubbed_call<C, const N: usize>(
-    closure: &C,
-    arguments: impl FnOnce() -> [Argument; N],
-) -> Option<Arc<StubbedCall>> {
-    let test = surroundings::observer()?;
-    let stub = test.stubs().of(super::stub::function_around(closure))?;
-    Some(StubbedCall::new(stub, arguments().into()))
+/// Looks for a stub of the function in which `closure` stands, for the call that it makes next.
+pub fn stub_next_call<C, const N: usize>(closure: &C, arguments: impl FnOnce() -> [Argument; N]) {
+    let Some(test) = surroundings::observer() else { return };
+    let Some(stub) = test.stubs().of(super::stub::function_around(closure)) else { return };
+    StubbedCall::new(stub, arguments().into()).is_next();
 }

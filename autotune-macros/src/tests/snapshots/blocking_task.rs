@@ -59,7 +59,7 @@ fn sum(
         __autotune_inputs.finish()
     };
     ::autotune::__private::stub_arguments! {
-        __autotune_stub; numbers : (Vec < u32 >), key : (String),
+        numbers : (Vec < u32 >), key : (String),
     }
     let __autotune_start = move || {
         ::autotune::__private::blocking(move || -> u32 {
@@ -101,8 +101,9 @@ fn sum(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::stubbed!(
-        __autotune_stub; ::autotune::__private::keyed_task_call(& __AUTOTUNE_DEFINITION,
-        __autotune_body, __autotune_key)
+    ::autotune::__private::keyed_task_call(
+        &__AUTOTUNE_DEFINITION,
+        __autotune_body,
+        __autotune_key,
     )
 }

@@ -48,7 +48,7 @@ fn walk<'autotune>(
         }
     };
     ::autotune::__private::stub_arguments! {
-        __autotune_stub; receiver : _, path : (& Path), argument3 : ((u32, u32)),
+        receiver : _, path : (& Path), argument3 : ((u32, u32)),
     }
     let __autotune_start = move || {
         let path = ::autotune::__private::clone_argument(&path);
@@ -98,8 +98,5 @@ fn walk<'autotune>(
         __autotune_ops,
     );
     let __autotune_body = ::autotune::__private::BoxBody::new(__autotune_body);
-    ::autotune::__private::stubbed!(
-        __autotune_stub; ::autotune::__private::task_call(& __AUTOTUNE_DEFINITION,
-        __autotune_body)
-    )
+    ::autotune::__private::task_call(&__AUTOTUNE_DEFINITION, __autotune_body)
 }

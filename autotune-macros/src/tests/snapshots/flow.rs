@@ -194,7 +194,7 @@ pub fn nightly(
         ::autotune::__private::None
     };
     ::autotune::__private::stub_arguments! {
-        __autotune_stub; url : (& str), days : (u32), pool : (& Pool), token : (String),
+        url : (& str), days : (u32), pool : (& Pool), token : (String),
     }
     let __autotune_start = move || {
         async move {
@@ -239,9 +239,10 @@ pub fn nightly(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::stubbed!(
-        __autotune_stub; ::autotune::__private::flow_call(&
-        __AUTOTUNE_nightly__in_an_impl_write_flow_assoc, __autotune_body)
-        .with_invalid(__autotune_invalid).with_parameters(__autotune_parameters)
-    )
+    ::autotune::__private::flow_call(
+            &__AUTOTUNE_nightly__in_an_impl_write_flow_assoc,
+            __autotune_body,
+        )
+        .with_invalid(__autotune_invalid)
+        .with_parameters(__autotune_parameters)
 }

@@ -58,7 +58,7 @@ fn migrate(
         ::autotune::__private::None
     };
     ::autotune::__private::stub_arguments! {
-        __autotune_stub; pool : (& mut Pool),
+        pool : (& mut Pool),
     }
     let __autotune_start = move || {
         async move {
@@ -102,9 +102,9 @@ fn migrate(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::stubbed!(
-        __autotune_stub; ::autotune::__private::flow_call(&
-        __AUTOTUNE_migrate__in_an_impl_write_flow_assoc, __autotune_body)
+    ::autotune::__private::flow_call(
+            &__AUTOTUNE_migrate__in_an_impl_write_flow_assoc,
+            __autotune_body,
+        )
         .with_parameters(__autotune_parameters)
-    )
 }

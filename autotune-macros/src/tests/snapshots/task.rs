@@ -35,7 +35,7 @@ pub fn double(
         ::autotune::__private::RegisteredTask(& __AUTOTUNE_DEFINITION)
     }
     ::autotune::__private::stub_arguments! {
-        __autotune_stub; number : (u32),
+        number : (u32),
     }
     let __autotune_start = move || {
         async move {
@@ -79,8 +79,5 @@ pub fn double(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::stubbed!(
-        __autotune_stub; ::autotune::__private::task_call(& __AUTOTUNE_DEFINITION,
-        __autotune_body)
-    )
+    ::autotune::__private::task_call(&__AUTOTUNE_DEFINITION, __autotune_body)
 }

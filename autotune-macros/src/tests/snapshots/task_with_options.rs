@@ -96,7 +96,7 @@ fn load(
         ::autotune::__private::None
     };
     ::autotune::__private::stub_arguments! {
-        __autotune_stub; url : (& str), token : (& str), days : (u32),
+        url : (& str), token : (& str), days : (u32),
     }
     let __autotune_start = move || {
         let url = ::autotune::__private::clone_argument(&url);
@@ -159,8 +159,10 @@ fn load(
         __autotune_start,
         __autotune_ops,
     );
-    ::autotune::__private::stubbed!(
-        __autotune_stub; ::autotune::__private::keyed_task_call(& __AUTOTUNE_DEFINITION,
-        __autotune_body, __autotune_key).with_run_name(__autotune_name)
-    )
+    ::autotune::__private::keyed_task_call(
+            &__AUTOTUNE_DEFINITION,
+            __autotune_body,
+            __autotune_key,
+        )
+        .with_run_name(__autotune_name)
 }
