@@ -40,7 +40,7 @@ pub(super) fn command() -> Command {
 /// Does it.
 pub(super) fn answer(
     registry: &Registry,
-    declared: Vec<FlowDeployment>,
+    declared: &[FlowDeployment],
     matches: &ArgMatches,
     process: &Process,
 ) -> Result<Exit, Failure> {

@@ -66,7 +66,7 @@ fn own() -> [Arg; 4] {
 /// Does `serve`.
 pub(super) fn serve(
     registry: &Registry,
-    declared: Vec<FlowDeployment>,
+    declared: &[FlowDeployment],
     matches: &ArgMatches,
     process: &Process,
 ) -> Result<Exit, Failure> {
@@ -79,7 +79,7 @@ pub(super) fn serve(
 /// Does `worker`.
 pub(super) fn work(
     registry: &Registry,
-    declared: Vec<FlowDeployment>,
+    declared: &[FlowDeployment],
     matches: &ArgMatches,
     process: &Process,
 ) -> Result<Exit, Failure> {
@@ -92,8 +92,8 @@ pub(super) fn work(
         options.name.clone_from(name);
     }
     // It runs deployments of others too, and applies none.
-    let flows = declared.into_iter().fold(copy(registry), |flows, deployment| flows.with(deployment.flow()));
-    start(&flows, Vec::new(), options, matches, process)
+    let flows = declared.iter().fold(copy(registry), |flows, deployment| flows.with(deployment.flow()));
+    start(&flows, &[], options, matches, process)
 }
 
 fn options(matches: &ArgMatches) -> WorkerOptions {
@@ -113,14 +113,14 @@ fn copy(registry: &Registry) -> Registry {
 
 fn start(
     registry: &Registry,
-    declared: Vec<FlowDeployment>,
+    declared: &[FlowDeployment],
     options: WorkerOptions,
     matches: &ArgMatches,
     process: &Process,
 ) -> Result<Exit, Failure> {
     let history = history::record(process);
     let orchestrator = orchestrator::open(process)?;
-    let applied = orchestrator::wait(|| all(&declared, &*orchestrator))?;
+    let applied = orchestrator::wait(|| all(declared, &*orchestrator))?;
     if applied.is_empty() {
         process.tell(&format!("Working as {}; Ctrl-C ends it when its runs have ended.\n", options.name));
     } else {

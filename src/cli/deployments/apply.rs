@@ -21,7 +21,7 @@ pub(super) fn command() -> Command {
 
 /// Does it.
 pub(super) fn answer(
-    declared: Vec<FlowDeployment>,
+    declared: &[FlowDeployment],
     matches: &ArgMatches,
     process: &Process,
 ) -> Result<Exit, Failure> {
@@ -29,7 +29,7 @@ pub(super) fn answer(
         return Err(none_declared());
     }
     let orchestrator = orchestrator::open(process)?;
-    let applied = orchestrator::wait(|| all(&declared, &*orchestrator))?;
+    let applied = orchestrator::wait(|| all(declared, &*orchestrator))?;
     let text = if matches.get_flag("json") {
         pretty::pretty(&applied.iter().map(json::deployment).collect())
     } else {

@@ -45,7 +45,7 @@ async fn tick() -> u32 {
 /// Stay until somebody says otherwise.
 #[flow]
 async fn linger() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
@@ -133,6 +133,7 @@ fn said(child: Child) -> String {
 
 /// Waits, in real time, until something is so.
 #[track_caller]
+#[expect(clippy::disallowed_methods, reason = "another process is waited for, in its own time")]
 fn until(what: &str, is_so: impl Fn() -> bool) {
     for _ in 0..600 {
         if is_so() {
