@@ -134,9 +134,10 @@ impl FlowDeployment {
         self
     }
 
-    /// Whether its schedules rest.
+    /// Whether its schedules rest. If nothing is said, a new deployment runs, and one that somebody has paused since stays
+    /// paused when it is applied again.
     pub fn paused(mut self, paused: bool) -> Self {
-        self.spec.paused = paused;
+        self.spec.paused = Some(paused);
         self
     }
 

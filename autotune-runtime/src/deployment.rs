@@ -54,8 +54,9 @@ pub struct NewDeployment {
     pub work_queue: String,
     /// How many of its runs there may be at once.
     pub concurrency: Option<DeploymentConcurrency>,
-    /// Whether its schedules rest.
-    pub paused: bool,
+    /// Whether its schedules rest. If nothing is said, a deployment that is there stays as it is, so that a pause that
+    /// somebody asked for outlives the next [`apply`](crate::orchestrator::Deployments::apply).
+    pub paused: Option<bool>,
 }
 
 impl NewDeployment {
@@ -74,7 +75,7 @@ impl NewDeployment {
             work_pool: work_pool::DEFAULT.to_owned(),
             work_queue: work_pool::DEFAULT.to_owned(),
             concurrency: None,
-            paused: false,
+            paused: None,
         }
     }
 }
@@ -168,6 +169,12 @@ pub struct Deployment {
 }
 
 impl Deployment {
+    /// Whether its schedules rest.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.spec.paused.unwrap_or_default()
+    }
+
     /// `flow/name`.
     #[must_use]
     pub fn full_name(&self) -> String {

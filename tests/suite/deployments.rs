@@ -61,7 +61,7 @@ fn a_deployment_is_what_was_written() {
     assert_eq!(spec.description, "Analyse a site.\n\nBy night.");
     assert_eq!(spec.version.as_deref(), Some("1.2.0"));
     assert_eq!((spec.work_pool.as_str(), spec.work_queue.as_str()), ("default", "autotune-queue"));
-    assert_eq!((spec.tags.as_slice(), spec.paused), (&["autotune".to_owned()][..], true));
+    assert_eq!((spec.tags.as_slice(), spec.paused), (&["autotune".to_owned()][..], Some(true)));
     assert_eq!(
         serde_json::to_value(&spec.parameters).expect("JSON"),
         json!({ "site": "http://x", "days": 30 })

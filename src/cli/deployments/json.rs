@@ -20,7 +20,7 @@ pub(super) fn deployment(deployment: &Deployment) -> Value {
         "work_pool": spec.work_pool,
         "work_queue": spec.work_queue,
         "concurrency_limit": spec.concurrency.map(|concurrency| concurrency.limit),
-        "paused": spec.paused,
+        "paused": deployment.is_paused(),
         "created": deployment.created.to_string(),
         "updated": deployment.updated.to_string(),
         "next_run": deployment.next.map(|next| next.to_string()),

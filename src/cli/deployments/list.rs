@@ -45,7 +45,7 @@ pub(in crate::cli) fn table(deployments: &[Deployment]) -> Table<4> {
             schedules(deployment).join(", "),
             format!("{}/{}", spec.work_pool, spec.work_queue),
             match deployment.next {
-                _ if spec.paused => "paused".to_owned(),
+                _ if deployment.is_paused() => "paused".to_owned(),
                 Some(next) => time::shown(next),
                 None => String::new(),
             },

@@ -45,8 +45,11 @@ fn page(deployment: &Deployment, paint: Paint) -> String {
     for schedule in list::schedules(deployment) {
         line("schedule", schedule);
     }
-    line("next run", deployment.next.filter(|_| !spec.paused).map(time::shown).unwrap_or_default());
-    line("paused", if spec.paused { "yes".to_owned() } else { String::new() });
+    line(
+        "next run",
+        deployment.next.filter(|_| !deployment.is_paused()).map(time::shown).unwrap_or_default(),
+    );
+    line("paused", if deployment.is_paused() { "yes".to_owned() } else { String::new() });
     line("queue", format!("{}/{}", spec.work_pool, spec.work_queue));
     line("at once", spec.concurrency.map(|concurrency| concurrency.limit.to_string()).unwrap_or_default());
     line("tags", spec.tags.join(", "));

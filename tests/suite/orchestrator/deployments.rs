@@ -55,6 +55,7 @@ async fn a_deployment_of_the_same_flow_and_name_is_brought_up_to_date() {
     changed.parameters = json!({ "days": 7 }).as_object().cloned().unwrap_or_default();
     changed.work_queue = "urgent".to_owned();
     let second = apply(orchestrator, changed.clone()).await;
+    changed.paused = Some(false);
     assert_eq!((second.id, &second.spec), (first.id, &changed));
     assert_eq!(orchestrator.deployments().await.expect("read"), std::slice::from_ref(&second));
     for name in ["here", "nightly/here"] {
@@ -138,6 +139,23 @@ async fn a_paused_deployment_loses_what_was_made_and_gets_nothing() {
     let times = times(orchestrator, &deployment).await;
     assert_eq!(times.len(), 3);
     assert!(times[0] >= now(), "what passed in the pause was not missed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_outlives_what_is_applied_without_a_word_of_it() {
+    let place = Place::new();
+    let orchestrator = &*place.handle();
+    let deployment = apply(orchestrator, hourly(CatchUp::Skip)).await;
+    assert!(!deployment.is_paused());
+    let pause = DeploymentPatch { paused: Some(true), ..DeploymentPatch::default() };
+    orchestrator.change_deployment(deployment.id, pause).await.expect("paused");
+    let again = apply(orchestrator, hourly(CatchUp::Skip)).await;
+    assert!(again.is_paused());
+    assert_eq!((tend(orchestrator).await, times(orchestrator, &again).await.len()), (0, 0));
+    let mut going_on = hourly(CatchUp::Skip);
+    going_on.paused = Some(false);
+    assert!(!apply(orchestrator, going_on).await.is_paused());
+    assert_eq!(times(orchestrator, &again).await.len(), 3);
 }
 
 #[tokio::test(start_paused = true)]

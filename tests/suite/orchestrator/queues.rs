@@ -5,6 +5,7 @@ use std::time::Duration;
 use autotune::StateName;
 use autotune_runtime::flow_run::{FlowRun, NewFlowRun};
 use autotune_runtime::orchestrator::Orchestrator;
+use autotune_runtime::proposal::Verdict;
 use autotune_runtime::work_pool::{NewWorkQueue, WorkPoolPatch, WorkQueuePatch};
 
 use super::{Place, claim, due};
@@ -59,6 +60,26 @@ async fn limits_of_queue_and_pool_leave_room_for_what_they_say() {
     let patch = WorkPoolPatch { concurrency_limit: Some(Some(2)), ..WorkPoolPatch::default() };
     orchestrator.change_work_pool("default", patch).await.expect("changed");
     assert_eq!(queues_of(orchestrator, 10).await, ["default"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_workers_that_were_shown_the_last_place_one_gets_it() {
+    let place = Place::new();
+    let orchestrator = &*place.handle();
+    urgent(orchestrator, Some(1)).await;
+    let (first, second) = (in_queue(orchestrator, "urgent").await, in_queue(orchestrator, "urgent").await);
+    assert!(claim(orchestrator, &first, "one").await.is_accepted());
+    let Verdict::Wait { reason, .. } = claim(orchestrator, &second, "two").await else {
+        panic!("there is no place");
+    };
+    assert_eq!(reason, "work queue `urgent` has as many runs as it allows");
+    let patch = WorkPoolPatch { concurrency_limit: Some(Some(1)), ..WorkPoolPatch::default() };
+    orchestrator.change_work_pool("default", patch).await.expect("changed");
+    let elsewhere = in_queue(orchestrator, "default").await;
+    let Verdict::Wait { reason, .. } = claim(orchestrator, &elsewhere, "two").await else {
+        panic!("there is no place");
+    };
+    assert_eq!(reason, "work pool `default` has as many runs as it allows");
 }
 
 #[tokio::test(start_paused = true)]

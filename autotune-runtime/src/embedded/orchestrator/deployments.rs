@@ -155,7 +155,7 @@ fn complete(transaction: &Transaction<'_>, mut known: Known) -> rusqlite::Result
     let deployment = &mut known.deployment;
     let schedules = schedules(transaction, known.row)?.into_iter().map(|known| known.schedule);
     deployment.spec.schedules = schedules.collect();
-    if !deployment.spec.paused {
+    if !deployment.is_paused() {
         let now = now();
         let active = deployment.spec.schedules.iter().filter(|schedule| schedule.active);
         deployment.next = active.filter_map(|schedule| schedule.schedule.after(now).next()).min();
@@ -286,15 +286,15 @@ fn change(
     now: Timestamp,
 ) -> Result<Deployment, Failure> {
     let known = known(transaction, id)?;
-    let spec = &known.deployment.spec;
-    let paused = patch.paused.unwrap_or(spec.paused);
+    let (spec, was_paused) = (&known.deployment.spec, known.deployment.is_paused());
+    let paused = patch.paused.unwrap_or(was_paused);
     let concurrency = patch.concurrency.unwrap_or(spec.concurrency);
     let cancels_new = concurrency.is_some_and(|of| of.collision == CollisionStrategy::CancelNew);
     let values = params![known.row, paused, concurrency.map(|of| of.limit), cancels_new, nanoseconds(now)];
     transaction.execute(sql::CHANGE_DEPLOYMENT, values)?;
-    if paused && !spec.paused {
+    if paused && !was_paused {
         transaction.execute(sql::UNBEGUN, params![known.row, None::<i64>, i64::MIN])?;
-    } else if !paused && spec.paused {
+    } else if !paused && was_paused {
         let before = nanoseconds(now).saturating_sub(1);
         transaction.execute(sql::SKIP_SCHEDULES, params![known.row, before])?;
         schedules::make(transaction, &self::known(transaction, id)?, now)?;

@@ -55,9 +55,17 @@ fn facts(
         worker: known.run.worker.clone(),
         has_deployment: known.deployment.is_some(),
         is_repeated: known.transition == Some(*proposal.transition.as_bytes()),
+        full_place: if is_claim { full_place(transaction, known.root)? } else { None },
         room: if is_claim { room(transaction, known.deployment)? } else { Room::Free },
         now,
     })
+}
+
+/// The queue or the pool of a run, in words, where it has as many runs as it allows. Two workers that were shown the
+/// last place at once find out here that one of them has it.
+fn full_place(transaction: &Transaction<'_>, root: i64) -> rusqlite::Result<Option<String>> {
+    let mut statement = transaction.prepare_cached(sql::FULL_PLACE_OF_RUN)?;
+    Ok(statement.query_row([root], |row| row.get(0)).optional()?.flatten())
 }
 
 /// Whether a deployment has room for one more run.

@@ -11,6 +11,9 @@ use crate::state::StateType;
 /// How long a run without a slot of its deployment waits before it is tried again.
 const SLOT_RETRY: Duration = Duration::from_secs(30);
 
+/// How long a run waits that has no place in its queue or pool. Nothing is written meanwhile.
+const PLACE_RETRY: Duration = Duration::from_secs(5);
+
 /// What the rules look at, besides the proposal.
 #[derive(Debug, Clone)]
 pub(super) struct Facts {
@@ -23,6 +26,8 @@ pub(super) struct Facts {
     pub(super) has_deployment: bool,
     /// Whether the last accepted proposal was this one.
     pub(super) is_repeated: bool,
+    /// What has as many runs as it allows: the queue or the pool of the run.
+    pub(super) full_place: Option<String>,
     pub(super) room: Room,
     pub(super) now: Timestamp,
 }
@@ -126,6 +131,10 @@ pub(super) fn decide(facts: &Facts, proposal: &Proposal) -> Decision {
 
 /// A worker wants to run a run that is scheduled.
 fn claim(facts: &Facts) -> Decision {
+    if let Some(place) = &facts.full_place {
+        let reason = format!("{place} has as many runs as it allows");
+        return Decision::Wait { delay: PLACE_RETRY, reason };
+    }
     match facts.room {
         Room::Free => Decision::Accept,
         Room::Never => Decision::Abort("the deployment has a concurrency limit of 0".to_owned()),
@@ -175,6 +184,7 @@ mod tests {
             worker: None,
             has_deployment: false,
             is_repeated: false,
+            full_place: None,
             room: Room::Free,
             now: Timestamp::UNIX_EPOCH,
         }
@@ -252,6 +262,12 @@ mod tests {
         {
             assert_eq!(verdict(&Facts { room, ..facts(StateName::Scheduled) }, StateName::Pending), expected);
         }
+    }
+
+    #[test]
+    fn a_run_whose_queue_is_full_stays_as_it_is() {
+        let full = Facts { full_place: Some("work queue `urgent`".into()), ..facts(StateName::Scheduled) };
+        assert_eq!(verdict(&full, StateName::Pending), "wait 5");
     }
 
     #[test]

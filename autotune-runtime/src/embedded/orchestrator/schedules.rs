@@ -44,7 +44,7 @@ pub(super) fn make(
 ) -> Result<u32, Failure> {
     let spec = &deployment.deployment.spec;
     let mut made = 0;
-    if spec.paused {
+    if deployment.deployment.is_paused() {
         return Ok(0);
     }
     for known in deployments::schedules(transaction, deployment.row)? {

@@ -69,6 +69,18 @@ pub(in crate::embedded) const RUNNING_OF_DEPLOYMENT: &str = "
     WHERE deployment = ? AND state_type IN ('PENDING', 'RUNNING', 'CANCELLING')";
 pub(in crate::embedded) const RUNNING_OF_QUEUE: &str =
     "SELECT count(*) FROM flow_run WHERE queue = ? AND state_type IN ('PENDING', 'RUNNING', 'CANCELLING')";
+pub(in crate::embedded) const FULL_PLACE_OF_RUN: &str = "
+    SELECT CASE
+        WHEN work_queue.concurrency_limit <= (SELECT count(*) FROM flow_run AS other
+            WHERE other.queue = work_queue.id AND state_type IN ('PENDING', 'RUNNING', 'CANCELLING'))
+        THEN 'work queue `' || work_queue.name || '`'
+        WHEN work_pool.concurrency_limit <= (SELECT count(*) FROM work_queue AS beside
+            JOIN flow_run AS other ON other.queue = beside.id
+            WHERE beside.pool = work_pool.id AND state_type IN ('PENDING', 'RUNNING', 'CANCELLING'))
+        THEN 'work pool `' || work_pool.name || '`'
+    END
+    FROM flow_run JOIN work_queue ON work_queue.id = queue JOIN work_pool ON work_pool.id = pool
+    WHERE root = ?";
 pub(in crate::embedded) const SCHEDULED_OF_QUEUE: &str =
     "SELECT count(*) FROM flow_run WHERE queue = ? AND state_type = 'SCHEDULED'";
 pub(in crate::embedded) const DELETE_ROOT: &str = "DELETE FROM root_run WHERE id = ?";
@@ -95,12 +107,12 @@ pub(in crate::embedded) const ROOM_OF_DEPLOYMENT: &str =
 pub(in crate::embedded) const UPSERT_DEPLOYMENT: &str = "
     INSERT INTO deployment (uuid, flow, name, version, description, tags, parameters, parameter_schema, queue,
         concurrency_limit, cancels_new, paused, created, updated)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, coalesce(?12, 0), ?13, ?13)
     ON CONFLICT (flow, name) DO UPDATE SET
         version = excluded.version, description = excluded.description, tags = excluded.tags,
         parameters = excluded.parameters, parameter_schema = excluded.parameter_schema, queue = excluded.queue,
         concurrency_limit = excluded.concurrency_limit, cancels_new = excluded.cancels_new,
-        paused = excluded.paused, updated = excluded.updated
+        paused = coalesce(?12, paused), updated = excluded.updated
     RETURNING id, uuid";
 pub(in crate::embedded) const CHANGE_DEPLOYMENT: &str = "
     UPDATE deployment SET paused = ?2, concurrency_limit = ?3, cancels_new = ?4, updated = ?5 WHERE id = ?1";
