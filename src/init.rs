@@ -24,6 +24,9 @@ pub enum InitError {
     /// Variables are kept somewhere else already.
     #[error(transparent)]
     Variables(#[from] variables::InstallError),
+    /// There can be no thread that hears what other processes ask of these runs.
+    #[error("the thread of the history cannot be started: {0}")]
+    Thread(std::io::Error),
 }
 
 /// Records, from now on, what happens in the runs of this process, into the database in `AUTOTUNE_HOME`, and
@@ -61,6 +64,7 @@ pub fn init_with(options: StoreOptions) -> Result<Store, InitError> {
     // Where the program has installed another store of results, or another orchestrator, that one is asked.
     let _ = results::install(store.results()?);
     let _ = orchestrator::install(Arc::new(store.orchestrator()));
+    store.listen().map_err(InitError::Thread)?;
     Ok(store)
 }
 

@@ -686,6 +686,11 @@ struct Readme;
 #[doc = include_str!("../docs/resume.md")]
 struct ResumeGuide;
 
+/// What is said of deployments compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/deployments.md")]
+struct DeploymentsGuide;
+
 /// What is said of history compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/history.md")]

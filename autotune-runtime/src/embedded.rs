@@ -22,6 +22,7 @@ mod results;
 mod resume;
 mod runs;
 mod sql;
+mod wishes;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -212,3 +212,17 @@ fn a_run_is_cancelled_from_another_process() {
     let told = said(server);
     assert_eq!(house.runs("linger")[0].state_name, "Cancelled", "{told}");
 }
+
+#[test]
+fn a_run_without_a_worker_is_cancelled_from_another_process_too() {
+    let house = House::new();
+    let program = house.start(&["run", "linger"]);
+    until("it lingers", || house.runs("linger").iter().any(|run| run.state_name == "Running"));
+    let id = house.runs("linger")[0].id.to_string();
+    let said_of_it = house.run(&["runs", "cancel", &id]);
+    assert!(said_of_it.contains("is Cancelling"), "{said_of_it}");
+    let told = said(program);
+    assert_eq!(house.runs("linger")[0].state_name, "Cancelled", "{told}");
+    let again = house.run(&["runs", "cancel", &id]);
+    assert!(again.contains("is not cancelled: the run is Cancelled"), "{again}");
+}

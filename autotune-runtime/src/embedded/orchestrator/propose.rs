@@ -6,9 +6,12 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::rows::{self, Known};
 use super::rules::{self, Decision, Facts, Next, Room};
 use super::{Failure, nanoseconds};
+use crate::embedded::find::root_of;
 use crate::embedded::sql::orchestrator as sql;
+use crate::embedded::wishes::{self, Wish};
 use crate::id::RunId;
 use crate::proposal::{Proposal, Verdict};
+use crate::record::StateRecord;
 use crate::state::StateType;
 
 pub(super) fn propose(
@@ -17,7 +20,9 @@ pub(super) fn propose(
     proposal: &Proposal,
     now: Timestamp,
 ) -> Result<Verdict, Failure> {
-    let known = rows::known(transaction, id)?;
+    let Some(known) = rows::find(transaction, id)? else {
+        return propose_recorded(transaction, id, proposal, now);
+    };
     let facts = facts(transaction, &known, proposal, now)?;
     match rules::decide(&facts, proposal) {
         Decision::Accept => {
@@ -34,6 +39,34 @@ pub(super) fn propose(
         Decision::Wait { delay, reason } => Ok(Verdict::Wait { delay, reason }),
         Decision::Abort(reason) => Ok(Verdict::Abort { reason }),
     }
+}
+
+/// As [`propose`], for a flow run that a process runs by itself: it can be asked to stop, and nothing else.
+fn propose_recorded(
+    transaction: &Transaction<'_>,
+    id: RunId,
+    proposal: &Proposal,
+    now: Timestamp,
+) -> Result<Verdict, Failure> {
+    let unknown = || Failure::not_found("flow run", id, Vec::new());
+    let (root, _) = root_of(transaction, id)?.filter(|(_, uuid)| *uuid == id).ok_or_else(unknown)?;
+    let (state, name) = wishes::state_of_root(transaction, root)?.ok_or_else(unknown)?;
+    if proposal.state_type() != StateType::Cancelling {
+        return Err(unknown());
+    }
+    if state.is_final() {
+        let reason = format!("the run is {name}, and cannot become {}", proposal.state_type().as_str());
+        return Ok(Verdict::Abort { reason });
+    }
+    wishes::leave(transaction, root, Wish::Cancel)?;
+    Ok(Verdict::Accept(StateRecord {
+        state_type: StateType::Cancelling,
+        state_name: proposal.state.as_str().to_owned(),
+        at: now,
+        run_count: 0,
+        due: None,
+        message: proposal.message.clone(),
+    }))
 }
 
 fn facts(

@@ -42,7 +42,6 @@ pub(super) fn make(
     deployment: &Known,
     now: Timestamp,
 ) -> Result<u32, Failure> {
-    let spec = &deployment.deployment.spec;
     let mut made = 0;
     if deployment.deployment.is_paused() {
         return Ok(0);
