@@ -22,6 +22,7 @@ mod results;
 mod resume;
 mod runs;
 mod sql;
+mod stats;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,7 +41,8 @@ pub use results::StoreResults;
 pub use resume::ResumeError;
 
 pub use crate::record::{
-    ArtifactFilter, ArtifactRecord, LogFilter, LogRecord, RunFilter, RunRecord, StateFilter, StateRecord,
+    ArtifactFilter, ArtifactRecord, FlowStats, LogFilter, LogRecord, RunFilter, RunRecord, StateFilter,
+    StateRecord, StatsBy, StatsFilter, Waiting, WaitingRuns,
 };
 
 /// The stored history.

@@ -17,7 +17,7 @@ use autotune::{Registry, deploy};
 /// The variable with the arguments of the program.
 const ARGUMENTS: &str = "SUITE_SERVE_ARGUMENTS";
 /// How many steps the flow takes.
-const STEPS: u32 = 20;
+pub(super) const STEPS: u32 = 20;
 
 #[task(persist_result)]
 async fn step(side: String, number: u32) -> anyhow::Result<u32> {
@@ -73,18 +73,18 @@ fn serving_program() -> ExitCode {
     ended
 }
 
-struct House(tempfile::TempDir);
+pub(super) struct House(tempfile::TempDir);
 
 impl House {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         House(tempfile::tempdir().expect("a folder"))
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn start(&self, arguments: &[&str]) -> Child {
+    pub(super) fn start(&self, arguments: &[&str]) -> Child {
         let mut command = Command::new(std::env::current_exe().expect("a program"));
         command
             .args(["--exact", "cli::serve::serving_program", "--ignored", "--nocapture", "--test-threads=1"])
@@ -97,11 +97,11 @@ impl House {
     }
 
     /// What the program wrote, run to its end.
-    fn run(&self, arguments: &[&str]) -> String {
+    pub(super) fn run(&self, arguments: &[&str]) -> String {
         said(self.start(arguments))
     }
 
-    fn runs(&self, flow: &str) -> Vec<RunRecord> {
+    pub(super) fn runs(&self, flow: &str) -> Vec<RunRecord> {
         let database = self.path().join("autotune.db");
         if !database.exists() {
             return Vec::new();
@@ -126,7 +126,7 @@ impl House {
     }
 }
 
-fn said(child: Child) -> String {
+pub(super) fn said(child: Child) -> String {
     let ended = child.wait_with_output().expect("it ends");
     String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned()
 }
@@ -134,7 +134,7 @@ fn said(child: Child) -> String {
 /// Waits, in real time, until something is so.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "another process is waited for, in its own time")]
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
     for _ in 0..600 {
         if is_so() {
             return;
@@ -144,7 +144,7 @@ fn until(what: &str, is_so: impl Fn() -> bool) {
     panic!("{what}: not within half a minute");
 }
 
-fn signal(child: &Child, signal: &str) {
+pub(super) fn signal(child: &Child, signal: &str) {
     let done =
         Command::new("kill").args([signal, &child.id().to_string()]).status().expect("there is `kill`");
     assert!(done.success());
