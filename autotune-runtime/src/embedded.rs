@@ -5,6 +5,7 @@
 //! alone, because parameters, logs and artifacts may be anything. All SQL of
 //! autotune is in `embedded/sql`; nothing outside of this module knows any.
 
+mod alerts;
 mod artifacts;
 mod connection;
 mod crashed;

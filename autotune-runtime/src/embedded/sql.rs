@@ -73,6 +73,13 @@ pub(super) const COUNTS: &str = "
     SELECT state_name, count(*) FROM run WHERE root = ? AND sequence > 0 GROUP BY state_name ORDER BY 2 DESC";
 /// How the runs of flows, or of deployments, went.
 pub(super) const STATS: &str = include_str!("sql/stats.sql");
+/// The failures in a row of a flow, and of a deployment.
+pub(super) const FAILURES_OF_FLOW: &str = include_str!("sql/failures_of_flow.sql");
+pub(super) const FAILURES_OF_DEPLOYMENT: &str = include_str!("sql/failures_of_deployment.sql");
+/// Which failure somebody was told of last.
+pub(super) const RAISED: &str = "SELECT raised FROM alert WHERE subject = ? AND after = ?";
+pub(super) const RAISE: &str =
+    "INSERT INTO alert VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET raised = excluded.raised";
 pub(super) const LOGS: &str = include_str!("sql/logs.sql");
 
 macro_rules! artifacts {

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
+use autotune::alerts::Alert;
 use autotune::cli::Cli;
 use autotune::deploy::{DeployError, FlowDeployment};
 use autotune::embedded::{RunFilter, RunRecord, Store};
@@ -42,6 +43,20 @@ async fn tick() -> u32 {
     1
 }
 
+/// Walk, or fall.
+#[flow]
+async fn stumble(falls: bool) -> Result<(), String> {
+    if falls { Err("a root".to_owned()) } else { Ok(()) }
+}
+
+/// Write down that somebody is alerted.
+async fn write_down(alert: Alert) -> anyhow::Result<()> {
+    let path = Path::new(&std::env::var("AUTOTUNE_HOME")?).join("alerts.txt");
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    file.write_all(format!("{alert}\n").as_bytes())?;
+    Ok(())
+}
+
 /// Stay until somebody says otherwise.
 #[flow]
 async fn linger() {
@@ -53,6 +68,7 @@ fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
     Ok(vec![
         deploy(stroll, "by-hand"),
         deploy(linger, "by-hand"),
+        deploy(stumble, "by-hand").alert_after(2, write_down),
         every_second.queue("clock").tags(["clock"]),
     ])
 }
@@ -62,7 +78,7 @@ fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
 #[ignore = "other tests run it"]
 fn serving_program() -> ExitCode {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
-    let registry = Registry::new().flow(stroll).flow(linger).flow(tick);
+    let registry = Registry::new().flow(stroll).flow(linger).flow(tick).flow(stumble);
     let cli = Cli::new().registry(registry).deployments(deployments);
     let ended = cli.run_from(["server"].into_iter().chain(arguments.split('\n')));
     // What the program ends with is told in words: the process ends as its test does.
@@ -211,4 +227,34 @@ fn a_run_is_cancelled_from_another_process() {
     signal(&server, "-TERM");
     let told = said(server);
     assert_eq!(house.runs("linger")[0].state_name, "Cancelled", "{told}");
+}
+
+#[test]
+fn somebody_is_alerted_once_when_a_deployment_has_failed_twice_whoever_served_it() {
+    let house = House::new();
+    let alerts = || fs::read_to_string(house.path().join("alerts.txt")).unwrap_or_default();
+    let stumble = |falls: bool| {
+        let before = house.runs("stumble").len();
+        let parameters = format!("{{\"falls\": {falls}}}");
+        house.run(&["deployments", "run", "stumble/by-hand", "--params", &parameters]);
+        until("the run has ended", || {
+            let runs = house.runs("stumble");
+            runs.len() > before && runs.iter().all(|run| run.state_type.is_final())
+        });
+    };
+    let served = |falls: &[bool]| {
+        let server = house.start(&["serve", "--poll", "1"]);
+        until("the deployments are applied", || !house.runs("tick").is_empty());
+        falls.iter().copied().for_each(stumble);
+        signal(&server, "-TERM");
+        said(server)
+    };
+    served(&[true]);
+    assert_eq!(alerts(), "");
+    let told = served(&[true, true]);
+    let alert = "deployment `stumble/by-hand` has failed 2 times in a row; stumble-";
+    assert!(alerts().starts_with(alert) && alerts().ends_with(": a root\n"), "{}{told}", alerts());
+    assert_eq!(alerts().lines().count(), 1, "{}", alerts());
+    let told = served(&[false, true, true]);
+    assert_eq!(alerts().lines().count(), 2, "a success came between:\n{}{told}", alerts());
 }
