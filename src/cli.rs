@@ -37,8 +37,13 @@
 //! | 130 | Ctrl-C cancelled the flow |
 //! | 143 | SIGTERM cancelled the flow |
 //!
+//! `runs watch` ends with 0, 1 or 101 as the run that it watches.
+//!
 //! Cancelled is what [`flow_runs`](crate::flow_runs#cancelling) means by it: hooks are called and
 //! the state is recorded. A second Ctrl-C, or SIGTERM, ends the process at once.
+//!
+//! `completions bash` writes the script that lets bash complete all this, as it does for other shells; its `--help`
+//! says where they look for it.
 //!
 //! | variable | meaning |
 //! |---|---|
@@ -49,6 +54,7 @@
 
 mod artifacts;
 mod command;
+mod completions;
 mod console;
 mod db;
 mod deployments;
@@ -239,6 +245,7 @@ impl Cli {
             "variables" => variables::answer(matches, &self.process)?,
             "serve" => serve::serve(registry, &self.declared()?, matches, &self.process)?,
             "worker" => serve::work(registry, &self.declared()?, matches, &self.process)?,
+            "completions" => completions::answer(&mut command, &program, matches, &self.process)?,
             "db" => db::answer(matches, &self.process)?,
             _ => run::start(registry, matches, &self.process)?,
         };

@@ -620,9 +620,9 @@ pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, S
 pub use autotune_runtime::surroundings::Within;
 pub use autotune_runtime::tags::tags;
 pub use autotune_runtime::{
-    artifact, cache, deployment, duration, event, flow_run, flow_runs, limit_record, limits, log, moment,
-    orchestrator, proposal, record, recorder, results, schedule, secrets, transaction, variables, work_pool,
-    worker, worker_record,
+    alerts, artifact, cache, deployment, duration, event, flow_run, flow_runs, limit_record, limits, log,
+    moment, orchestrator, proposal, record, recorder, results, schedule, secrets, transaction, variables,
+    work_pool, worker, worker_record,
 };
 #[cfg(feature = "cli")]
 pub use serve::{ServeError, serve};

@@ -36,6 +36,7 @@ mod schedules;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
+use crate::alerts::{self, Alert, AlertHook, AlertOutcome};
 use crate::deployment::{CollisionStrategy, DeploymentConcurrency, NewDeployment};
 use crate::flow::{FlowFn, FlowParameters};
 use crate::registry::Registered;
@@ -78,6 +79,7 @@ where
 pub struct FlowDeployment {
     flow: Registered,
     spec: NewDeployment,
+    alerts: Vec<(u32, AlertHook)>,
 }
 
 impl FlowDeployment {
@@ -86,7 +88,7 @@ impl FlowDeployment {
         spec.version = flow.definition.version.map(ToOwned::to_owned);
         flow.definition.description.trim().clone_into(&mut spec.description);
         spec.parameter_schema = flow.schema();
-        FlowDeployment { flow, spec }
+        FlowDeployment { flow, spec, alerts: Vec::new() }
     }
 
     /// What it is for; by default what the flow is for.
@@ -139,6 +141,40 @@ impl FlowDeployment {
     pub fn paused(mut self, paused: bool) -> Self {
         self.spec.paused = Some(paused);
         self
+    }
+
+    /// Calls `hook` when `failures` of its runs have failed in a row; 0 is as good as 1.
+    ///
+    /// In processes that apply it, serve it, or work for it. What counts, and when it is called: see
+    /// [`alerts`](crate::alerts).
+    ///
+    /// ```
+    /// use autotune::alerts::Alert;
+    /// use autotune::{deploy, prelude::*};
+    ///
+    /// #[flow]
+    /// async fn heat() -> anyhow::Result<()> {
+    ///     Ok(())
+    /// }
+    ///
+    /// # fn deployments() -> Result<(), autotune::deploy::DeployError> {
+    /// let mornings = deploy(heat, "mornings")
+    ///     .cron("0 6 * * *")?
+    ///     .alert_after(3, |alert: Alert| async move { error!("{alert}") });
+    /// # let _ = mornings; Ok(()) }
+    /// ```
+    pub fn alert_after<H, Called>(mut self, failures: u32, hook: H) -> Self
+    where
+        H: Fn(Alert) -> Called + Send + Sync + 'static,
+        Called: Future<Output: AlertOutcome> + Send + 'static,
+    {
+        self.alerts.push((failures.max(1), AlertHook::new(hook)));
+        self
+    }
+
+    /// Looks out for the failures that [`alert_after`](Self::alert_after) names from now on, as applying does.
+    pub fn watch(&self) {
+        alerts::watch_deployment(&self.spec.flow, &self.spec.name, &self.alerts);
     }
 
     /// `flow/name`.

@@ -5,6 +5,7 @@
 //! alone, because parameters, logs and artifacts may be anything. All SQL of
 //! autotune is in `embedded/sql`; nothing outside of this module knows any.
 
+mod alerts;
 mod artifacts;
 mod connection;
 mod crashed;
@@ -22,6 +23,7 @@ mod results;
 mod resume;
 mod runs;
 mod sql;
+mod stats;
 mod wishes;
 
 use std::path::{Path, PathBuf};
@@ -41,7 +43,8 @@ pub use results::StoreResults;
 pub use resume::ResumeError;
 
 pub use crate::record::{
-    ArtifactFilter, ArtifactRecord, LogFilter, LogRecord, RunFilter, RunRecord, StateFilter, StateRecord,
+    ArtifactFilter, ArtifactRecord, FlowStats, LogFilter, LogRecord, RunFilter, RunRecord, StateFilter,
+    StateRecord, StatsBy, StatsFilter, Waiting, WaitingRuns,
 };
 
 /// The stored history.

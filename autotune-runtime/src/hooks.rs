@@ -148,7 +148,7 @@ pub fn spawn_hooks(hooks: impl Future<Output = ()> + Send + 'static) {
     }
 }
 
-fn failed(hook: &str, why: &str) {
+pub(crate) fn failed(hook: &str, why: &str) {
     tracing::error!(target: TARGET, "hook `{hook}` failed: {why}");
 }
 

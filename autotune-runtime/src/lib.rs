@@ -6,6 +6,7 @@
 //! surface (what users touch), adapters (where what the ports take goes).
 
 // Words: data, no async, no I/O.
+pub mod alert;
 pub mod artifact;
 pub mod definition;
 pub mod deployment;
@@ -51,6 +52,7 @@ mod trace;
 pub mod transaction;
 
 // Surface: what users touch.
+pub mod alerts;
 mod artifacts;
 pub mod call;
 pub mod deploy;

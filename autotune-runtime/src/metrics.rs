@@ -22,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 use crate::definition::{Definition, Kind};
 use crate::event::{Event, Root, StateEvent};
 use crate::id::RunId;
-use crate::recorder::Recorder;
+use crate::recorder::{Following, Recorder};
 use crate::state::{StateName, StateType};
 use crate::work_pool::WorkQueue;
 use meter::Meter;
@@ -93,6 +93,10 @@ impl<R: Recorder> Recorder for Counted<R> {
 
     fn flush(&mut self) {
         self.inner.flush();
+    }
+
+    fn following(&mut self) -> Vec<Following> {
+        self.inner.following()
     }
 
     fn beat(&mut self) {

@@ -1,13 +1,18 @@
 //! What is known of runs, as it is read later.
 
+mod stats;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::definition::Kind;
+use crate::deployment::DeploymentId;
 use crate::id::RunId;
 use crate::state::StateType;
+
+pub use stats::{FlowStats, StatsBy, StatsFilter};
 
 /// A run, as it is now.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,14 +152,44 @@ pub struct RunFilter {
     pub root: Option<RunId>,
     /// Only runs of the task or flow of this name.
     pub definition: Option<(Kind, String)>,
+    /// Only runs of this deployment.
+    pub deployment: Option<DeploymentId>,
+    /// Only runs of this name, in which `*` stands for anything.
+    pub name: Option<String>,
     /// Only runs in this state.
     pub state: Option<StateFilter>,
-    /// Only runs that started then or later.
+    /// Whether runs that were made for a time and have not begun are among them.
+    pub waiting: Waiting,
+    /// Only runs that started then or later. A flow run that ended before it started counts by its end.
     pub since: Option<Timestamp>,
     /// Only runs that started before.
     pub until: Option<Timestamp>,
     /// At most as many.
     pub limit: Option<u32>,
+}
+
+/// What becomes of runs that were made for a time, and have not begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Waiting {
+    /// They are among the others, behind those that have begun.
+    #[default]
+    Shown,
+    /// They are left out.
+    Hidden,
+    /// Nothing else is wanted; the next comes first.
+    Only,
+}
+
+/// How many runs were made for a time, and have not begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct WaitingRuns {
+    /// How many.
+    pub runs: u64,
+    /// How many of them should have begun by now.
+    pub late: u64,
+    /// When the next of the others is to begin.
+    pub next: Option<Timestamp>,
 }
 
 /// Which states are wanted.

@@ -9,6 +9,7 @@ mod buffer;
 mod writer;
 
 use std::sync::OnceLock;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 pub(crate) use buffer::Buffer;
@@ -16,6 +17,7 @@ pub(crate) use writer::Source;
 use writer::Writer;
 
 use crate::event::{Event, Root};
+use crate::id::RunId;
 
 /// How often a process that has runs says that it lives: see [`Recorder::beat`].
 pub const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -33,6 +35,11 @@ pub trait Recorder: Send + 'static {
     /// Called after some `record`s. What is kept as it is recorded has nothing to do here.
     fn flush(&mut self) {}
 
+    /// What [`flush`](Self::flush) has set going, for flows to wait for. Asked after each of them.
+    fn following(&mut self) -> Vec<Following> {
+        Vec::new()
+    }
+
     /// Tells others that this process lives, so that they do not take its runs for crashed.
     ///
     /// Called every [`HEARTBEAT`] while there are runs that have not ended.
@@ -44,6 +51,15 @@ pub trait Recorder: Send + 'static {
     fn is_required(&self) -> bool {
         false
     }
+}
+
+/// Something that goes on after history was stored, as an alert does.
+#[derive(Debug)]
+pub struct Following {
+    /// The runs that end only when it has.
+    pub roots: Vec<RunId>,
+    /// Where it goes on.
+    pub thread: JoinHandle<()>,
 }
 
 impl<F: FnMut(&Root, Vec<Event>) + Send + 'static> Recorder for F {
@@ -78,7 +94,7 @@ pub fn install(recorder: impl Recorder) -> Result<(), InstallError> {
 pub async fn flush() {
     if let Some(writer) = WRITER.get() {
         // An error means that the writer is gone, and with it all that could be waited for.
-        let _ = writer.flush().await;
+        let _ = writer.flush(None).await;
     }
 }
 

@@ -222,7 +222,7 @@ impl Scope {
     /// Resolves when everything that was recorded of this run is kept. Panics where it is not, and must be.
     pub(crate) fn stored(&self) -> Option<impl Future<Output = ()> + Send + Sync + use<>> {
         let writer = self.buffer.as_ref()?.writer();
-        let recorded = writer.flush();
+        let recorded = writer.flush(Some(self.id()));
         Some(async {
             let is_stored = recorded.await.is_ok();
             // Otherwise the writer is gone: there is nothing left to wait for.

@@ -2,7 +2,9 @@
 
 use clap::{Arg, ArgAction, Command};
 
-use super::{Cli, artifacts, db, deployments, flows, queues, run, runs, serve, tasks, variables, workers};
+use super::{
+    Cli, artifacts, completions, db, deployments, flows, queues, run, runs, serve, tasks, variables, workers,
+};
 use crate::Registry;
 
 /// Without the terminal's width, help is as wide as this.
@@ -41,6 +43,7 @@ pub(super) fn tree(cli: &Cli, registry: &Registry, program: &str) -> Command {
         variables::command(),
         artifacts::command(),
         db::command(),
+        completions::command(program),
     ];
     for ours in ours {
         if !cli.commands.iter().any(|(command, _)| command.get_name() == ours.get_name()) {

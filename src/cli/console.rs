@@ -13,6 +13,7 @@ mod seen;
 
 use std::sync::Arc;
 
+use console::Term;
 use tracing::Dispatch;
 use tracing::dispatcher;
 use tracing::level_filters::LevelFilter;
@@ -25,13 +26,13 @@ use super::process::Process;
 use crate::log::RunLayer;
 use layer::ConsoleLayer;
 use line::Line;
-use live::Live;
 use panics::Panics;
 use plain::Plain;
-use seen::Seen;
 
 pub(super) use clean::clean;
 pub(super) use levels::Verbosity;
+pub(super) use live::Live;
+pub(super) use seen::Seen;
 
 /// Whether what runs log is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl Console {
         let levels = levels::chosen(verbosity, variable.as_deref())?;
         let paint = process.paint_of_stderr();
         let view = Arc::new(if process.is_live() {
-            View::Live(Live::open(paint))
+            View::Live(Live::open(Term::buffered_stderr(), paint))
         } else {
             View::Plain(Plain::open(process.clone(), paint, levels.shows_info()))
         });

@@ -82,6 +82,11 @@ impl Process {
 
     /// Writes to standard output. Nobody reading any more is no failure.
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
+        self.print_to_reader(text).map(drop)
+    }
+
+    /// Writes to standard output; whether anybody still reads.
+    pub(super) fn print_to_reader(&self, text: &str) -> Result<bool, Failure> {
         let written = match self.memory() {
             Some(mut memory) => {
                 memory.stdout.push_str(text);
@@ -90,10 +95,9 @@ impl Process {
             None => write_all(&mut io::stdout().lock(), text),
         };
         match written {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::Told(Exit::Failed, format!("the result cannot be written: {error}")))
-            }
-            _ => Ok(()),
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(Failure::Told(Exit::Failed, format!("the result cannot be written: {error}"))),
         }
     }
 
@@ -131,8 +135,17 @@ impl Process {
 
     /// Whether standard error is a terminal that can move its cursor.
     pub(super) fn is_live(&self) -> bool {
+        self.can_move_cursor(&Term::stderr())
+    }
+
+    /// Whether standard output is a terminal that can move its cursor.
+    pub(super) fn is_live_on_stdout(&self) -> bool {
+        self.can_move_cursor(&Term::stdout())
+    }
+
+    fn can_move_cursor(&self, term: &Term) -> bool {
         self.is_current()
-            && Term::stderr().features().is_attended()
+            && term.features().is_attended()
             && self.read_variable("TERM").as_deref() != Some("dumb")
     }
 

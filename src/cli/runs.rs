@@ -7,25 +7,33 @@ mod logs;
 mod prune;
 mod resume;
 mod show;
+mod stats;
 mod tree;
+mod watch;
 
+use autotune_runtime::embedded::Store;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::exit::{Exit, Failure};
+use super::orchestrator;
 use super::process::Process;
 use crate::Registry;
+use crate::deployment::DeploymentId;
+use crate::orchestrator::Deployments;
 
 /// The command.
 pub(super) fn command() -> Command {
     Command::new("runs")
-        .about("Show what has been run, stop it, and go on with it: ls, show, logs, cancel, resume, prune")
+        .about("Show what has been run, stop it, and go on with it: ls, show, watch, logs, stats, cancel, resume, prune")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommands([
             list::command(),
             show::command(),
+            watch::command(),
             logs::command(),
+            stats::command(),
             cancel::command(),
             resume::command(),
             prune::command(),
@@ -36,12 +44,16 @@ pub(super) fn command() -> Command {
 pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("show", matches)) => show::answer(matches, process),
+        Some(("watch", matches)) => watch::answer(matches, process),
+        Some(("stats", matches)) => stats::answer(matches, process),
         Some(("logs", matches)) => logs::answer(matches, process),
         Some(("cancel", matches)) => cancel::answer(matches, process),
         Some(("resume", matches)) => resume::answer(registry, matches, process),
         Some(("prune", matches)) => prune::answer(matches, process),
         Some((_, matches)) => list::answer(matches, process),
-        None => Err(Failure::misused("what of the runs? write ls, show, logs, cancel, resume or prune")),
+        None => Err(Failure::misused(
+            "what of the runs? write ls, show, watch, logs, stats, cancel, resume or prune",
+        )),
     }
 }
 
@@ -56,6 +68,14 @@ fn id() -> Arg {
         .value_name("ID")
         .required(true)
         .help("The id of a run, its beginning or its end; of a task in it: ID.NUMBER")
+}
+
+/// The deployment that `--deployment` names.
+fn deployment_of(store: &Store, matches: &ArgMatches) -> Result<Option<DeploymentId>, Failure> {
+    let Some(name) = matches.get_one::<String>("deployment") else { return Ok(None) };
+    let orchestrator = store.orchestrator();
+    let deployment = orchestrator::wait(|| orchestrator.deployment_named(name))?;
+    Ok(Some(deployment.id))
 }
 
 /// A number of rows.

@@ -92,6 +92,7 @@ pub(super) fn work(
         options.name.clone_from(name);
     }
     // It runs deployments of others too, and applies none.
+    declared.iter().for_each(FlowDeployment::watch);
     let flows = declared.iter().fold(copy(registry), |flows, deployment| flows.with(deployment.flow()));
     start(&flows, &[], options, matches, process)
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 /// The modules of the runtime, layer by layer: each uses only its own layer and those before it.
 const LAYERS: [&[&str]; 5] = [
     &[
+        "alert",
         "artifact",
         "definition",
         "deployment",
@@ -43,6 +44,7 @@ const LAYERS: [&[&str]; 5] = [
         "transaction",
     ],
     &[
+        "alerts",
         "artifacts",
         "call",
         "deploy",

@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 #![expect(clippy::needless_raw_string_hashes, reason = "`expect_test` writes them")]
 
+mod completions;
 mod deployments;
 mod flows;
 mod help;
@@ -12,3 +13,5 @@ mod results;
 mod resume;
 mod secrets;
 mod serve;
+mod stats;
+mod watch;

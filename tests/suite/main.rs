@@ -1,5 +1,7 @@
 //! The behaviour of autotune, from outside: one binary, one module a subject.
 
+#[cfg(feature = "sqlite")]
+mod alerts;
 mod architecture;
 mod artifacts;
 mod caching;

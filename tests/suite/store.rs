@@ -4,6 +4,7 @@ mod faults;
 mod many;
 mod pruning;
 mod rows;
+mod stats;
 
 use std::sync::Arc;
 use std::time::Duration;

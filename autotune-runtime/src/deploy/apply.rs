@@ -14,7 +14,9 @@ impl FlowDeployment {
     /// As [`apply`](Self::apply), in this orchestrator.
     pub async fn apply_to(&self, orchestrator: &dyn Orchestrator) -> Result<Deployment, DeployError> {
         self.check()?;
-        Ok(orchestrator.apply(self.spec.clone()).await?)
+        let applied = orchestrator.apply(self.spec.clone()).await?;
+        self.watch();
+        Ok(applied)
     }
 
     /// Whether it can be applied: its name, its flow, and that its schedules lack no parameter.

@@ -8,7 +8,7 @@ use super::{Store, StoreError, orchestrator, runs, sql};
 use crate::clock::system_time;
 
 /// A process that has runs which have not ended.
-struct Open {
+pub(super) struct Open {
     id: i64,
     identity: Identity,
     heartbeat: Timestamp,
@@ -31,26 +31,29 @@ impl Store {
         if self.read(|transaction| dead(transaction, now))?.is_empty() {
             return Ok(0);
         }
-        self.write(|transaction| {
-            let mut crashed = 0;
-            for (process, message) in dead(transaction, now)? {
-                let heartbeat = runs::nanoseconds(process.heartbeat);
-                let scheduled = orchestrator::runs_of_process(transaction, process.id)?;
-                let rows = transaction
-                    .prepare_cached(sql::CRASH_RUNS_OF_PROCESS)?
-                    .execute(params![process.id, heartbeat, message])?;
-                crashed += u64::try_from(rows).unwrap_or(u64::MAX);
-                for run in scheduled {
-                    orchestrator::schedule_again(transaction, run, &message, now)?;
-                }
-            }
-            Ok(crashed)
-        })
+        self.write(|transaction| mark(transaction, now))
     }
 }
 
+/// Ends the runs whose process was killed; says how many they were.
+pub(super) fn mark(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<u64> {
+    let mut crashed = 0;
+    for (process, message) in dead(transaction, now)? {
+        let heartbeat = runs::nanoseconds(process.heartbeat);
+        let scheduled = orchestrator::runs_of_process(transaction, process.id)?;
+        let rows = transaction
+            .prepare_cached(sql::CRASH_RUNS_OF_PROCESS)?
+            .execute(params![process.id, heartbeat, message])?;
+        crashed += u64::try_from(rows).unwrap_or(u64::MAX);
+        for run in scheduled {
+            orchestrator::schedule_again(transaction, run, &message, now)?;
+        }
+    }
+    Ok(crashed)
+}
+
 /// Those of the processes with open runs that are dead, and why.
-fn dead(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<Vec<(Open, String)>> {
+pub(super) fn dead(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<Vec<(Open, String)>> {
     let here = Identity::of_this_process();
     let mut statement = transaction.prepare_cached(sql::OPEN_PROCESSES)?;
     let open: Vec<Open> = statement.query_map([], open)?.collect::<rusqlite::Result<_>>()?;

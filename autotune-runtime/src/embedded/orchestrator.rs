@@ -67,7 +67,9 @@ impl Orchestrator for StoreOrchestrator {
         Box::pin(async {
             // Of a process on this machine it is known at once that it was killed, before its workers are missed.
             self.store.mark_crashed().map_err(|error| OrchestratorError::Unavailable(error.into()))?;
-            self.write(|transaction| tend::tend(transaction, now())).await
+            let tended = self.write(|transaction| tend::tend(transaction, now())).await?;
+            self.store.raise_alerts();
+            Ok(tended)
         })
     }
 }

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 
-use super::{Durability, StoreError, StoreOptions, connection, sql};
+use super::{Durability, StoreError, StoreOptions, alerts, connection, sql};
 use crate::event::{Event, Root};
-use crate::recorder::Recorder;
+use crate::recorder::{Following, Recorder};
 use rows::Rows;
 pub(super) use rows::insert_process;
 
@@ -66,6 +66,21 @@ impl StoreRecorder {
         }
     }
 
+    /// Tells those who asked for it that the runs which have failed since the last time were one too many.
+    fn raise_alerts(&mut self) -> Option<Following> {
+        let failed = self.rows.failed();
+        if failed.is_empty() {
+            return None;
+        }
+        let due = alerts::due(&mut self.connection, |flow| failed.iter().any(|(_, failed)| *failed == flow));
+        let due = due.unwrap_or_else(|error| {
+            tracing::error!(target: TARGET, "alerts are not raised: {}", StoreError::of(error, &self.path));
+            Vec::new()
+        });
+        let thread = alerts::call(due)?;
+        Some(Following { roots: failed.into_iter().map(|(root, _)| root).collect(), thread })
+    }
+
     fn succeed(&mut self) {
         self.taken = 0;
         self.rows.committed();
@@ -111,6 +126,10 @@ impl Recorder for StoreRecorder {
 
     fn flush(&mut self) {
         self.commit();
+    }
+
+    fn following(&mut self) -> Vec<Following> {
+        self.raise_alerts().into_iter().collect()
     }
 
     fn beat(&mut self) {

@@ -2,18 +2,31 @@
 
 use jiff::Timestamp;
 use rusqlite::types::{Type, Value};
-use rusqlite::{Row, Transaction, params_from_iter};
+use rusqlite::{Row, Transaction, params, params_from_iter};
 use uuid::Uuid;
 
 use super::{Store, StoreError, sql};
 use crate::definition::Kind;
 use crate::id::RunId;
-use crate::record::{RunFilter, RunRecord, StateFilter};
+use crate::record::{RunFilter, RunRecord, StateFilter, Waiting, WaitingRuns};
 use crate::state::StateType;
 
 impl RunFilter {
     /// The statement, and its values.
     pub(super) fn statement(&self) -> (String, Vec<Value>) {
+        let (rules, mut values) = self.rules();
+        let order = match self.waiting {
+            Waiting::Only => sql::NEXT,
+            _ if self.roots_only => sql::LATEST_ROOTS,
+            _ => sql::LATEST,
+        };
+        // To SQLite, -1 is no limit.
+        values.push(self.limit.map_or(-1, i64::from).into());
+        (sql::runs_that(&rules, order), values)
+    }
+
+    /// What holds for the runs, and its values.
+    fn rules(&self) -> (Vec<&'static str>, Vec<Value>) {
         let (mut rules, mut values) = (Vec::new(), Vec::new());
         if self.roots_only {
             rules.push(sql::IS_ROOT);
@@ -26,6 +39,14 @@ impl RunFilter {
             rules.push(sql::HAS_DEFINITION);
             values.extend([kind.as_str().to_owned().into(), name.clone().into()]);
         }
+        if let Some(deployment) = self.deployment {
+            rules.push(sql::OF_DEPLOYMENT);
+            values.push(deployment.0.as_bytes().to_vec().into());
+        }
+        if let Some(name) = &self.name {
+            rules.push(sql::HAS_NAME);
+            values.push(glob(name).into());
+        }
         match &self.state {
             Some(StateFilter::Type(state)) => {
                 rules.push(sql::HAS_STATE_TYPE);
@@ -37,22 +58,58 @@ impl RunFilter {
             }
             None => {}
         }
-        for (time, rule) in [(self.since, sql::STARTED_SINCE), (self.until, sql::STARTED_BEFORE)] {
+        rules.extend(match self.waiting {
+            Waiting::Shown => None,
+            Waiting::Hidden => Some(sql::IS_NOT_WAITING),
+            Waiting::Only => Some(sql::IS_WAITING),
+        });
+        let (since, until) = if self.roots_only {
+            (sql::ROOT_SINCE, sql::ROOT_BEFORE)
+        } else {
+            (sql::STARTED_SINCE, sql::STARTED_BEFORE)
+        };
+        for (time, rule) in [(self.since, since), (self.until, until)] {
             if let Some(time) = time {
                 rules.push(rule);
                 values.push(nanoseconds(time).into());
             }
         }
-        // To SQLite, -1 is no limit.
-        values.push(self.limit.map_or(-1, i64::from).into());
-        (sql::runs_that(&rules), values)
+        (rules, values)
     }
+}
+
+/// A name as SQLite's `GLOB` has it: of its signs, only `*` is meant.
+fn glob(name: &str) -> String {
+    name.replace('[', "[[]").replace('?', "[?]")
 }
 
 impl Store {
     /// The runs that a filter lets through, the latest first.
     pub fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRecord>, StoreError> {
         self.read(|transaction| select(transaction, filter))
+    }
+
+    /// How many of the runs that a filter lets through wait for their time to begin.
+    pub fn waiting(&self, filter: &RunFilter) -> Result<WaitingRuns, StoreError> {
+        let filter = RunFilter { waiting: Waiting::Only, ..filter.clone() };
+        let (rules, values) = filter.rules();
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(&sql::waiting_that(&rules))?;
+            statement.query_row(params_from_iter(values), |row| {
+                let (runs, late): (i64, i64) = (row.get(0)?, row.get(1)?);
+                let next = row.get::<_, Option<i64>>(2)?.map(timestamp);
+                Ok(WaitingRuns { runs: runs.unsigned_abs(), late: late.unsigned_abs(), next })
+            })
+        })
+    }
+
+    /// The runs below a flow run, subflows and itself among them, that have come into their present state since a
+    /// time; in the order in which they did.
+    pub fn changes(&self, root: RunId, since: Timestamp) -> Result<Vec<RunRecord>, StoreError> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(sql::CHANGES)?;
+            statement.query_map(params![root.stem(), nanoseconds(since)], read)?.collect()
+        })
     }
 }
 
@@ -106,9 +163,10 @@ pub(super) fn state_type(row: &Row<'_>, column: usize) -> rusqlite::Result<State
     })
 }
 
-/// A date and time as the database has it; the last that it can have is in the year 2262.
+/// A date and time as the database has it; the first that it can have is in the year 1677, the last in 2262.
 pub(super) fn nanoseconds(timestamp: Timestamp) -> i64 {
-    i64::try_from(timestamp.as_nanosecond()).unwrap_or(i64::MAX)
+    let beyond = if timestamp < Timestamp::UNIX_EPOCH { i64::MIN } else { i64::MAX };
+    i64::try_from(timestamp.as_nanosecond()).unwrap_or(beyond)
 }
 
 pub(super) fn timestamp(nanoseconds: i64) -> Timestamp {

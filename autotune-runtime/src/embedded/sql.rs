@@ -20,11 +20,12 @@ pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
 
 /// How each version of the schema becomes the next. A database that is out there has been through them:
 /// they are added to, and never changed.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     include_str!("sql/1_history.sql"),
     include_str!("sql/2_results.sql"),
     include_str!("sql/3_orchestrator.sql"),
-    include_str!("sql/4_wishes.sql"),
+    include_str!("sql/4_alerts.sql"),
+    include_str!("sql/5_wishes.sql"),
 ];
 
 /// A wish that was answered may be wished again.
@@ -81,6 +82,15 @@ pub(super) const ROOT: &str = include_str!("sql/root.sql");
 pub(super) const STATES: &str = include_str!("sql/states.sql");
 pub(super) const COUNTS: &str = "
     SELECT state_name, count(*) FROM run WHERE root = ? AND sequence > 0 GROUP BY state_name ORDER BY 2 DESC";
+/// How the runs of flows, or of deployments, went.
+pub(super) const STATS: &str = include_str!("sql/stats.sql");
+/// The failures in a row of a flow, and of a deployment.
+pub(super) const FAILURES_OF_FLOW: &str = include_str!("sql/failures_of_flow.sql");
+pub(super) const FAILURES_OF_DEPLOYMENT: &str = include_str!("sql/failures_of_deployment.sql");
+/// Which failure somebody was told of last.
+pub(super) const RAISED: &str = "SELECT raised FROM alert WHERE subject = ? AND after = ?";
+pub(super) const RAISE: &str =
+    "INSERT INTO alert VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET raised = excluded.raised";
 pub(super) const LOGS: &str = include_str!("sql/logs.sql");
 
 macro_rules! artifacts {
@@ -119,19 +129,49 @@ pub(super) const CALLS: &str =
 pub(super) const SUBFLOWS: &str =
     select_runs!("WHERE run.sequence = 0 AND root_run.parent_stem = ? ORDER BY run.started, run.root");
 
-/// The statement for the runs to which all of these rules apply, the latest first.
-pub(super) fn runs_that(rules: &[&str]) -> String {
-    let rules = if rules.is_empty() { "TRUE".to_owned() } else { rules.join(" AND ") };
-    format!("{SELECT_RUNS} WHERE {rules} {LATEST}")
+/// The runs below a root run, itself among them, that have come into their state since a time.
+pub(super) const CHANGES: &str = concat!(
+    include_str!("sql/tree.sql"),
+    include_str!("sql/select_runs.sql"),
+    include_str!("sql/changes.sql")
+);
+
+/// The statement for the runs to which all of these rules apply, in an order.
+pub(super) fn runs_that(rules: &[&str], order: &str) -> String {
+    format!("{SELECT_RUNS} WHERE {} {order}", all_of(rules))
+}
+
+/// The statement for how many runs wait to begin to which all of these rules apply, how many of them are late,
+/// and when the next begins.
+pub(super) fn waiting_that(rules: &[&str]) -> String {
+    format!("{} WHERE {}", include_str!("sql/count_waiting.sql"), all_of(rules))
+}
+
+fn all_of(rules: &[&str]) -> String {
+    if rules.is_empty() { "TRUE".to_owned() } else { rules.join(" AND ") }
 }
 
 pub(super) const IS_ROOT: &str = "run.sequence = 0";
 pub(super) const OF_ROOT: &str = "run.root = (SELECT id FROM root_run WHERE stem = ?)";
 pub(super) const HAS_DEFINITION: &str =
     "run.definition IN (SELECT id FROM definition WHERE kind = ? AND name = ?)";
+pub(super) const OF_DEPLOYMENT: &str = "run.root IN (
+    SELECT root FROM flow_run WHERE deployment = (SELECT id FROM deployment WHERE uuid = ?))";
+/// `*` stands for anything.
+pub(super) const HAS_NAME: &str = "coalesce(run.name, definition.name || '-' || run.sequence) GLOB ?";
 pub(super) const HAS_STATE_TYPE: &str = "run.state_type = ?";
 pub(super) const HAS_STATE_NAME: &str = "run.state_name = ?";
+/// It was made for a time, and has not begun.
+pub(super) const IS_WAITING: &str = "run.state_type = 'SCHEDULED' AND run.started IS NULL";
+pub(super) const IS_NOT_WAITING: &str = "(run.state_type <> 'SCHEDULED' OR run.started IS NOT NULL)";
 pub(super) const STARTED_SINCE: &str = "run.started >= ?";
 pub(super) const STARTED_BEFORE: &str = "run.started < ?";
+/// A root run that ended before it started counts by its end.
+pub(super) const ROOT_SINCE: &str = "coalesce(run.started, run.state_at) >= ?";
+pub(super) const ROOT_BEFORE: &str = "coalesce(run.started, run.state_at) < ?";
 /// The latest first. The index on the time has the key behind it, so nothing is sorted.
-const LATEST: &str = "ORDER BY run.started DESC, run.root DESC, run.sequence DESC LIMIT ?";
+pub(super) const LATEST: &str = "ORDER BY run.started DESC, run.root DESC, run.sequence DESC LIMIT ?";
+pub(super) const LATEST_ROOTS: &str =
+    "ORDER BY coalesce(run.started, run.state_at) DESC, run.root DESC, run.sequence DESC LIMIT ?";
+/// Those that wait: the next first.
+pub(super) const NEXT: &str = "ORDER BY run.due, run.root LIMIT ?";

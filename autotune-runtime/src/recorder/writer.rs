@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::{HEARTBEAT, Recorder};
+use super::{Following, HEARTBEAT, Recorder};
 use crate::event::{Event, Root};
+use crate::id::RunId;
 use crate::moment::Moment;
 
 /// How long an event may wait in the buffer of its run.
@@ -57,7 +58,15 @@ enum Message {
     /// Events of a root run.
     Batch(Arc<Root>, Vec<Event>),
     /// Everything up to here is to be recorded.
-    Flush(oneshot::Sender<()>),
+    Flush(Asked),
+}
+
+/// Somebody waits until everything up to now is recorded.
+#[derive(Debug)]
+struct Asked {
+    /// The root run that ends with it.
+    root: Option<RunId>,
+    done: oneshot::Sender<()>,
 }
 
 /// A root run with a buffer.
@@ -92,10 +101,11 @@ impl Writer {
         self.inbox.send(Message::Batch(root, events))
     }
 
-    /// Resolves when everything up to here is recorded; to an error if the recorder has panicked.
-    pub(crate) fn flush(&self) -> oneshot::Receiver<()> {
+    /// Resolves when everything up to here is recorded; to an error if the recorder has panicked. For a root run that
+    /// ends with it, what follows from its end is awaited too.
+    pub(crate) fn flush(&self, root: Option<RunId>) -> oneshot::Receiver<()> {
         let (done, recorded) = oneshot::channel();
-        self.inbox.send(Message::Flush(done));
+        self.inbox.send(Message::Flush(Asked { root, done }));
         recorded
     }
 
@@ -207,7 +217,14 @@ fn write(inbox: &Inbox, recorder: &mut impl Recorder) {
     }
 
     let _close = Close(inbox);
-    let mut desk = Desk { inbox, recorder, open: Vec::new(), asked: Vec::new(), beaten: Moment::now() };
+    let mut desk = Desk {
+        inbox,
+        recorder,
+        open: Vec::new(),
+        asked: Vec::new(),
+        following: Vec::new(),
+        beaten: Moment::now(),
+    };
     loop {
         desk.round();
     }
@@ -219,7 +236,9 @@ struct Desk<'a, R> {
     recorder: &'a mut R,
     open: Vec<Weak<dyn Source>>,
     /// Those that wait until everything up to now is recorded.
-    asked: Vec<oneshot::Sender<()>>,
+    asked: Vec<Asked>,
+    /// What goes on of which root runs, and they have to wait for.
+    following: Vec<Following>,
     /// When others were last told that this process lives.
     beaten: Moment,
 }
@@ -235,12 +254,23 @@ impl<R: Recorder> Desk<'_, R> {
         self.take(messages);
         self.beat(Moment::now());
         self.recorder.flush();
-        for done in asked {
-            // Nobody may be waiting any more.
-            let _ = done.send(());
-        }
+        self.following.extend(self.recorder.following());
         if !self.asked.is_empty() {
             self.inbox.hurry();
+        }
+        self.answer(asked);
+    }
+
+    /// Answers those that asked. One whose run is not all over asks again with the next round.
+    fn answer(&mut self, asked: Vec<Asked>) {
+        self.following.retain(|following| !following.thread.is_finished());
+        for asked in asked {
+            if asked.root.is_some_and(|root| self.following.iter().any(|of| of.roots.contains(&root))) {
+                self.asked.push(asked);
+            } else {
+                // Nobody may be waiting any more.
+                let _ = asked.done.send(());
+            }
         }
     }
 
@@ -253,7 +283,7 @@ impl<R: Recorder> Desk<'_, R> {
                     self.recorder.record(&root, events);
                     self.inbox.make_room(weight);
                 }
-                Message::Flush(done) => self.asked.push(done),
+                Message::Flush(asked) => self.asked.push(asked),
             }
         }
     }
@@ -314,8 +344,8 @@ mod tests {
         let writer = Writer::start_with_room(panics, 0).expect("a thread");
         writer.batch(root(), vec![event()]);
         writer.wait_for_room();
-        assert!(writer.flush().await.is_err());
-        assert!(writer.flush().await.is_err());
+        assert!(writer.flush(None).await.is_err());
+        assert!(writer.flush(None).await.is_err());
     }
 
     #[tokio::test]
@@ -339,7 +369,7 @@ mod tests {
                 writer.wait_for_room();
             }
         }
-        writer.flush().await.expect("recorded");
+        writer.flush(None).await.expect("recorded");
         assert_eq!(RECORDED.load(Ordering::SeqCst), 2 * BATCHES);
         // One batch more than there is room for, and the one in the recorder's hands.
         let bound = 2 * (ROOM / (2 + ROOT_WEIGHT) + 2);

@@ -29,7 +29,7 @@ const TICK: Duration = Duration::from_millis(100);
 const BATCH: Duration = Duration::from_millis(50);
 
 /// The live view of a terminal.
-pub(super) struct Live {
+pub(in crate::cli) struct Live {
     screen: Arc<Mutex<Screen>>,
     ticker: Mutex<Option<Ticker>>,
 }
@@ -54,9 +54,10 @@ struct Ticker {
 }
 
 impl Live {
-    pub(super) fn open(paint: Paint) -> Self {
+    /// On a terminal that is written to all at once.
+    pub(in crate::cli) fn open(term: Term, paint: Paint) -> Self {
         let screen = Screen {
-            term: Term::buffered_stderr(),
+            term,
             paint,
             running: BTreeMap::new(),
             pending: Vec::new(),
@@ -69,24 +70,29 @@ impl Live {
         Live { screen, ticker: Mutex::new(ticker) }
     }
 
-    pub(super) fn opened(&self, id: u64, seen: &Seen) {
+    pub(in crate::cli) fn opened(&self, id: u64, seen: &Seen) {
         lock(&self.screen).running.insert(id, area::Running::new(seen.clone()));
     }
 
-    pub(super) fn moved(&self, id: u64, state: &str) {
+    pub(in crate::cli) fn moved(&self, id: u64, state: &str) {
         if let Some(running) = lock(&self.screen).running.get_mut(&id) {
-            running.is_waiting = state == "AwaitingRetry";
+            running.is_waiting = !matches!(state, "Running" | "Retrying" | "Cancelling");
         }
     }
 
-    pub(super) fn closed(&self, id: u64) {
+    pub(in crate::cli) fn closed(&self, id: u64) {
         lock(&self.screen).running.remove(&id);
     }
 
     pub(super) fn show(&self, line: &Line) {
+        let text = happened::render(line, lock(&self.screen).paint);
+        self.write(text);
+    }
+
+    /// Writes a line above what runs.
+    pub(in crate::cli) fn write(&self, line: String) {
         let mut screen = lock(&self.screen);
-        let text = happened::render(line, screen.paint);
-        screen.pending.push(text);
+        screen.pending.push(line);
         if Moment::now().since(screen.drawn) >= BATCH {
             screen.draw();
         }
@@ -105,7 +111,7 @@ impl Live {
         }
     }
 
-    pub(super) fn close(&self) {
+    pub(in crate::cli) fn close(&self) {
         let ticker = self.ticker.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(Ticker { stop, thread }) = ticker {
             drop(stop);

@@ -16,6 +16,7 @@ pub(super) fn run(run: &RunRecord) -> Value {
         "tags": run.tags,
         "state_type": run.state_type.as_str(),
         "state_name": run.state_name,
+        "state_timestamp": run.state_at.to_string(),
         "start_time": run.started.map(|time| time.to_string()),
         "end_time": run.ended().map(|time| time.to_string()),
         "duration_seconds": run.took().map(|took| took.as_secs_f64()),

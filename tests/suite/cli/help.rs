@@ -16,8 +16,8 @@ fn no_arguments_show_the_help() {
           run          Run a flow
           flows        Show the flows, or what one of them takes
           tasks        Show the tasks that the flows are made of
-          runs         Show what has been run, stop it, and go on with it: ls, show, logs, cancel, resume,
-                       prune
+          runs         Show what has been run, stop it, and go on with it: ls, show, watch, logs, stats,
+                       cancel, resume, prune
           deployments  What runs when: ls, show, apply, run, pause, resume, delete
           serve        Apply the deployments of this program, and run them by their schedules
           worker       Run what is scheduled of the flows of this program
@@ -26,6 +26,7 @@ fn no_arguments_show_the_help() {
           variables    Values by name, that runs read: ls, get, set, unset
           artifacts    Show what runs have made for people to see: ls
           db           The file of the history: path, vacuum
+          completions  Print the script that lets a shell complete commands, flows and options
 
         Options:
           -V, --version  Print the version

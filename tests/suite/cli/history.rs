@@ -60,7 +60,7 @@ fn a_program_that_insists_on_its_history_ends_without_it() {
 }
 
 /// Runs the program in a process of its own, with its data in `home`.
-fn run(home: &Path, arguments: &[&str]) -> Ran {
+pub(super) fn run(home: &Path, arguments: &[&str]) -> Ran {
     ran(command(home, arguments).output().expect("it starts"))
 }
 
@@ -89,12 +89,12 @@ fn program_called(name: &str, home: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Asks for the history in `home`.
-fn ask(home: &Path, arguments: &[&str]) -> Ran {
+pub(super) fn ask(home: &Path, arguments: &[&str]) -> Ran {
     let home = home.to_str().expect("a path is text");
     run_in(&Process::in_memory().variable("AUTOTUNE_HOME", home), arguments)
 }
 
-fn json(home: &Path, arguments: &[&str]) -> Value {
+pub(super) fn json(home: &Path, arguments: &[&str]) -> Value {
     let ran = ask(home, &[arguments, &["--json"]].concat());
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.shown()))
 }
@@ -104,7 +104,7 @@ fn analyse(name: &'static str) -> [&'static str; 6] {
 }
 
 /// A history with a run that completed, and one that failed.
-static RECORDED: LazyLock<TempDir> = LazyLock::new(|| {
+pub(super) static RECORDED: LazyLock<TempDir> = LazyLock::new(|| {
     let home = tempfile::tempdir().expect("a folder");
     let ran = run(home.path(), &analyse("good"));
     assert_eq!((ran.stdout.as_str(), code(&ran)), ("7 days analysed\n", "0".to_owned()), "{}", ran.stderr);
@@ -116,7 +116,7 @@ static RECORDED: LazyLock<TempDir> = LazyLock::new(|| {
     home
 });
 
-fn code(ran: &Ran) -> String {
+pub(super) fn code(ran: &Ran) -> String {
     ran.exit.chars().filter(char::is_ascii_digit).collect()
 }
 
@@ -135,6 +135,11 @@ fn runs_of_other_processes_are_listed_and_filtered() {
     assert_eq!(names(&["--task", "load"]), ["load-1", "load-1"]);
     assert_eq!(names(&["--since", "1h", "--until", "30m"]), [""; 0]);
     assert_eq!(names(&["--all"]).len(), 8);
+    assert_eq!(names(&["--name", "good"]), ["good"]);
+    assert_eq!(names(&["--name", "*oo*", "--all"]), ["good"]);
+    assert_eq!(names(&["--name", "load-*", "--all"]), ["load-1", "load-1"]);
+    assert_eq!(names(&["--name", "oo"]), [""; 0]);
+    assert_eq!(names(&["--name", "?ood"]), [""; 0], "only * stands for anything");
     let bad = json(home, &["runs", "ls", "--state", "failed"]);
     let id = bad[0]["id"].as_str().expect("an id");
     assert_eq!(names(&["--in", id]).len(), 4);

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
+use autotune::alerts::Alert;
 use autotune::cli::Cli;
 use autotune::deploy::{DeployError, FlowDeployment};
 use autotune::embedded::{RunFilter, RunRecord, Store};
@@ -17,7 +18,7 @@ use autotune::{Registry, deploy};
 /// The variable with the arguments of the program.
 const ARGUMENTS: &str = "SUITE_SERVE_ARGUMENTS";
 /// How many steps the flow takes.
-const STEPS: u32 = 20;
+pub(super) const STEPS: u32 = 20;
 
 #[task(persist_result)]
 async fn step(side: String, number: u32) -> anyhow::Result<u32> {
@@ -42,6 +43,20 @@ async fn tick() -> u32 {
     1
 }
 
+/// Walk, or fall.
+#[flow]
+async fn stumble(falls: bool) -> Result<(), String> {
+    if falls { Err("a root".to_owned()) } else { Ok(()) }
+}
+
+/// Write down that somebody is alerted.
+async fn write_down(alert: Alert) -> anyhow::Result<()> {
+    let path = Path::new(&std::env::var("AUTOTUNE_HOME")?).join("alerts.txt");
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    file.write_all(format!("{alert}\n").as_bytes())?;
+    Ok(())
+}
+
 /// Stay until somebody says otherwise.
 #[flow]
 async fn linger() {
@@ -53,6 +68,7 @@ fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
     Ok(vec![
         deploy(stroll, "by-hand"),
         deploy(linger, "by-hand"),
+        deploy(stumble, "by-hand").alert_after(2, write_down),
         every_second.queue("clock").tags(["clock"]),
     ])
 }
@@ -62,7 +78,7 @@ fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
 #[ignore = "other tests run it"]
 fn serving_program() -> ExitCode {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
-    let registry = Registry::new().flow(stroll).flow(linger).flow(tick);
+    let registry = Registry::new().flow(stroll).flow(linger).flow(tick).flow(stumble);
     let cli = Cli::new().registry(registry).deployments(deployments);
     let ended = cli.run_from(["server"].into_iter().chain(arguments.split('\n')));
     // What the program ends with is told in words: the process ends as its test does.
@@ -73,18 +89,18 @@ fn serving_program() -> ExitCode {
     ended
 }
 
-struct House(tempfile::TempDir);
+pub(super) struct House(tempfile::TempDir);
 
 impl House {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         House(tempfile::tempdir().expect("a folder"))
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn start(&self, arguments: &[&str]) -> Child {
+    pub(super) fn start(&self, arguments: &[&str]) -> Child {
         let mut command = Command::new(std::env::current_exe().expect("a program"));
         command
             .args(["--exact", "cli::serve::serving_program", "--ignored", "--nocapture", "--test-threads=1"])
@@ -97,11 +113,11 @@ impl House {
     }
 
     /// What the program wrote, run to its end.
-    fn run(&self, arguments: &[&str]) -> String {
+    pub(super) fn run(&self, arguments: &[&str]) -> String {
         said(self.start(arguments))
     }
 
-    fn runs(&self, flow: &str) -> Vec<RunRecord> {
+    pub(super) fn runs(&self, flow: &str) -> Vec<RunRecord> {
         let database = self.path().join("autotune.db");
         if !database.exists() {
             return Vec::new();
@@ -126,7 +142,7 @@ impl House {
     }
 }
 
-fn said(child: Child) -> String {
+pub(super) fn said(child: Child) -> String {
     let ended = child.wait_with_output().expect("it ends");
     String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned()
 }
@@ -134,7 +150,7 @@ fn said(child: Child) -> String {
 /// Waits, in real time, until something is so.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "another process is waited for, in its own time")]
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
     for _ in 0..600 {
         if is_so() {
             return;
@@ -144,7 +160,7 @@ fn until(what: &str, is_so: impl Fn() -> bool) {
     panic!("{what}: not within half a minute");
 }
 
-fn signal(child: &Child, signal: &str) {
+pub(super) fn signal(child: &Child, signal: &str) {
     let done =
         Command::new("kill").args([signal, &child.id().to_string()]).status().expect("there is `kill`");
     assert!(done.success());
@@ -225,4 +241,34 @@ fn a_run_without_a_worker_is_cancelled_from_another_process_too() {
     assert_eq!(house.runs("linger")[0].state_name, "Cancelled", "{told}");
     let again = house.run(&["runs", "cancel", &id]);
     assert!(again.contains("is not cancelled: the run is Cancelled"), "{again}");
+}
+
+#[test]
+fn somebody_is_alerted_once_when_a_deployment_has_failed_twice_whoever_served_it() {
+    let house = House::new();
+    let alerts = || fs::read_to_string(house.path().join("alerts.txt")).unwrap_or_default();
+    let stumble = |falls: bool| {
+        let before = house.runs("stumble").len();
+        let parameters = format!("{{\"falls\": {falls}}}");
+        house.run(&["deployments", "run", "stumble/by-hand", "--params", &parameters]);
+        until("the run has ended", || {
+            let runs = house.runs("stumble");
+            runs.len() > before && runs.iter().all(|run| run.state_type.is_final())
+        });
+    };
+    let served = |falls: &[bool]| {
+        let server = house.start(&["serve", "--poll", "1"]);
+        until("the deployments are applied", || !house.runs("tick").is_empty());
+        falls.iter().copied().for_each(stumble);
+        signal(&server, "-TERM");
+        said(server)
+    };
+    served(&[true]);
+    assert_eq!(alerts(), "");
+    let told = served(&[true, true]);
+    let alert = "deployment `stumble/by-hand` has failed 2 times in a row; stumble-";
+    assert!(alerts().starts_with(alert) && alerts().ends_with(": a root\n"), "{}{told}", alerts());
+    assert_eq!(alerts().lines().count(), 1, "{}", alerts());
+    let told = served(&[false, true, true]);
+    assert_eq!(alerts().lines().count(), 2, "a success came between:\n{}{told}", alerts());
 }

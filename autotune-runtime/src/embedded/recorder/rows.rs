@@ -9,12 +9,13 @@ use rusqlite::{Connection, params};
 
 use super::row::{self, Row};
 use crate::clock::system_time;
-use crate::definition::Definition;
+use crate::definition::{Definition, Kind};
 use crate::embedded::process::Identity;
 use crate::embedded::{runs, sql};
 use crate::event::{ArtifactEvent, Event, Kept, LogEvent, Root, StateEvent};
 use crate::id::RunId;
 use crate::moment::Moment;
+use crate::state::StateType;
 
 /// Writes rows, and remembers those that others refer to.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub(super) struct Rows {
     ended: Vec<RunId>,
     /// By its address: a definition is a `static`.
     definitions: HashMap<usize, KnownDefinition>,
+    /// Flow runs that have failed or crashed, and the names of their flows.
+    failed: Vec<(RunId, &'static str)>,
 }
 
 /// The row of this process.
@@ -75,6 +78,9 @@ impl Rows {
                     if event.sequence == 0 && event.state.state_type().is_final() {
                         self.ended.push(root.id);
                     }
+                    if event.sequence == 0 && is_failure(event) {
+                        self.failed.push((root.id, event.definition.name));
+                    }
                 }
                 Event::Log(event) => log(connection, id, event)?,
                 Event::Artifact(event) => artifact(connection, id, event)?,
@@ -104,6 +110,11 @@ impl Rows {
         for id in self.ended.drain(..) {
             self.roots.remove(&id);
         }
+    }
+
+    /// The flow runs that have failed or crashed since the last time, and the names of their flows.
+    pub(super) fn failed(&mut self) -> Vec<(RunId, &'static str)> {
+        std::mem::take(&mut self.failed)
     }
 
     /// Forgets all rows that may not be there.
@@ -183,6 +194,11 @@ impl Rows {
         let tags = (!definition.tags.is_empty()).then(|| json(definition.tags).into());
         Ok(vacant.insert(KnownDefinition { id, tags }))
     }
+}
+
+fn is_failure(event: &StateEvent) -> bool {
+    let has_failed = matches!(event.state.state_type(), StateType::Failed | StateType::Crashed);
+    has_failed && event.definition.kind == Kind::Flow
 }
 
 /// Writes a row for this process.

@@ -3,7 +3,7 @@ DELETE FROM root_run WHERE id IN (
     FROM run
     JOIN root_run ON root_run.id = run.root
     WHERE run.sequence = 0
-        AND run.started < ?1
+        AND coalesce(run.started, run.state_at) < ?1
         AND run.state_at < ?1
         AND run.state_type IN ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')
         AND NOT EXISTS (SELECT 1 FROM root_run AS caller WHERE caller.stem = root_run.parent_stem)
