@@ -49,7 +49,7 @@
 //! | `cli` | `autotune::cli`: a command line with every flow of the program |
 //! | `sqlite` | `init` and `embedded`: the history of runs in one file; a part of `cli` |
 //! | `metrics` | numbers about runs, for any exporter of the `metrics` facade |
-//! | `prometheus` | `prometheus::listen`: those numbers, for a Prometheus server to fetch |
+//! | `prometheus` | `prometheus::listen`, and `serve --metrics`: those numbers, for a Prometheus server to fetch |
 //! | `testing` | `testing` and `#[autotune::test]`: flows in virtual time, stubs, and what happened in them |
 //! | `garde-email` | the rule `#[garde(email)]` |
 //! | `garde-url` | the rule `#[garde(url)]` |

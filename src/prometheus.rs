@@ -27,7 +27,8 @@ pub enum PrometheusError {
 /// Answers `GET /metrics` on `address` with the numbers of this process, from now on.
 ///
 /// Numbers are counted where runs are recorded: call `autotune::init()` after it, before the first flow. A program with
-/// a recorder of its own puts it into [`Counted`](crate::metrics::Counted).
+/// a recorder of its own puts it into [`Counted`](crate::metrics::Counted). The commands `serve` and `worker` do all
+/// this with `--metrics ADDRESS`.
 /// Whoever reaches the address reads the names of flows and tasks, and no more; listen on `127.0.0.1` unless others
 /// should.
 ///

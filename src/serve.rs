@@ -51,6 +51,8 @@ pub(crate) async fn work(
     registry: Registry,
     options: WorkerOptions,
 ) -> Ended {
+    #[cfg(feature = "metrics")]
+    let queues = tokio::spawn(show_queues(Arc::clone(&orchestrator), options.tend));
     let worker = Worker::new(orchestrator, registry, options);
     let handle = worker.handle();
     // On a thread of the runtime, because the worker is busy with what it runs.
@@ -63,5 +65,21 @@ pub(crate) async fn work(
     });
     let ended = worker.run().await;
     signals.abort();
+    #[cfg(feature = "metrics")]
+    queues.abort();
     ended
+}
+
+/// Shows again and again how much waits in queues, for whoever fetches numbers.
+#[cfg(feature = "metrics")]
+async fn show_queues(orchestrator: Arc<dyn Orchestrator>, every: std::time::Duration) {
+    loop {
+        match orchestrator.work_queues(None).await {
+            Ok(queues) => crate::metrics::show_queues(&queues),
+            Err(error) => {
+                tracing::warn!(target: "autotune::worker", "the queues cannot be counted: {error}");
+            }
+        }
+        tokio::time::sleep(every).await;
+    }
 }

@@ -20,23 +20,28 @@ pub(super) fn serve_command() -> Command {
     Command::new("serve")
         .about("Apply the deployments of this program, and run them by their schedules")
         .args(own())
+        .args(metrics_option())
 }
 
 /// The command `worker`.
 pub(super) fn worker_command() -> Command {
-    Command::new("worker").about("Run what is scheduled of the flows of this program").args(own()).args([
-        Arg::new("pool")
-            .long("pool")
-            .value_name("POOL")
-            .default_value(DEFAULT)
-            .help("The pool that it works for"),
-        Arg::new("queue")
-            .long("queue")
-            .value_name("QUEUE")
-            .action(ArgAction::Append)
-            .help("Only runs of this queue [repeatable]"),
-        Arg::new("name").long("name").value_name("NAME").help("Its name: no other that lives has it"),
-    ])
+    Command::new("worker")
+        .about("Run what is scheduled of the flows of this program")
+        .args(own())
+        .args(metrics_option())
+        .args([
+            Arg::new("pool")
+                .long("pool")
+                .value_name("POOL")
+                .default_value(DEFAULT)
+                .help("The pool that it works for"),
+            Arg::new("queue")
+                .long("queue")
+                .value_name("QUEUE")
+                .action(ArgAction::Append)
+                .help("Only runs of this queue [repeatable]"),
+            Arg::new("name").long("name").value_name("NAME").help("Its name: no other that lives has it"),
+        ])
 }
 
 fn own() -> [Arg; 4] {
@@ -61,6 +66,34 @@ fn own() -> [Arg; 4] {
             .action(ArgAction::Count)
             .help("Show less: only warnings; twice, only errors"),
     ]
+}
+
+/// The option `--metrics`, where the program can serve numbers.
+fn metrics_option() -> Option<Arg> {
+    #[cfg(feature = "prometheus")]
+    return Some(
+        Arg::new("metrics")
+            .long("metrics")
+            .value_name("ADDRESS")
+            .value_parser(address)
+            .help("Serve numbers about runs and queues for Prometheus: 127.0.0.1:9464"),
+    );
+    #[cfg(not(feature = "prometheus"))]
+    None
+}
+
+#[cfg(feature = "prometheus")]
+fn address(text: &str) -> Result<std::net::SocketAddr, String> {
+    text.parse().map_err(|_| "write an IP address and a port, as in 127.0.0.1:9464".to_owned())
+}
+
+/// Serves numbers, if that is wanted: before anything is counted.
+#[cfg(feature = "prometheus")]
+fn serve_metrics(matches: &ArgMatches, process: &Process) -> Result<(), Failure> {
+    let Some(&address) = matches.get_one("metrics") else { return Ok(()) };
+    crate::prometheus::listen(address).map_err(|error| Failure::misused(error.to_string()))?;
+    process.tell(&format!("Numbers are at http://{address}/metrics\n"));
+    Ok(())
 }
 
 /// Does `serve`.
@@ -119,6 +152,8 @@ fn start(
     matches: &ArgMatches,
     process: &Process,
 ) -> Result<Exit, Failure> {
+    #[cfg(feature = "prometheus")]
+    serve_metrics(matches, process)?;
     let history = history::record(process);
     let orchestrator = orchestrator::open(process)?;
     let applied = orchestrator::wait(|| all(declared, &*orchestrator))?;

@@ -80,13 +80,21 @@ fn a_second_exporter_is_refused_and_so_is_an_address_that_is_taken() {
     );
 }
 
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("some port is free");
     listener.local_addr().expect("it listens")
 }
 
 fn fetch(address: SocketAddr) -> String {
-    let mut stream = TcpStream::connect(address).expect("somebody listens");
+    fetch_from(TcpStream::connect(address).expect("somebody listens"))
+}
+
+/// What there is to fetch, if anybody listens.
+pub(crate) fn try_fetch(address: SocketAddr) -> Option<String> {
+    TcpStream::connect(address).ok().map(fetch_from)
+}
+
+fn fetch_from(mut stream: TcpStream) -> String {
     stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer in text");

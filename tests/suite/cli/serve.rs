@@ -272,3 +272,31 @@ fn somebody_is_alerted_once_when_a_deployment_has_failed_twice_whoever_served_it
     let told = served(&[false, true, true]);
     assert_eq!(alerts().lines().count(), 2, "a success came between:\n{}{told}", alerts());
 }
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn served_runs_and_the_depth_of_queues_are_fetched_as_numbers() {
+    use crate::metrics::{free_address, try_fetch};
+
+    let house = House::new();
+    let address = free_address();
+    let server = house.start(&["serve", "--metrics", &address.to_string()]);
+    let told = || try_fetch(address).unwrap_or_default();
+    let number = |of: &str| -> f64 {
+        let told = told();
+        let line = told.lines().find_map(|line| line.strip_prefix(of)?.strip_prefix(' '));
+        line.and_then(|number| number.parse().ok()).unwrap_or_default()
+    };
+    until("a run is counted", || number(r#"autotune_flow_runs_total{flow="tick",state="Completed"}"#) >= 1.0);
+    let ahead = number(r#"autotune_work_queue_runs{pool="default",queue="clock",state="scheduled"}"#);
+    assert!(ahead >= 3.0, "runs are made ahead:\n{}", told());
+    assert!(told().contains(r#"autotune_work_queue_runs{pool="default",queue="default",state="running"} 0"#));
+    signal(&server, "-TERM");
+    let said = said(server);
+    assert!(said.contains(&format!("Numbers are at http://{address}/metrics")), "{said}");
+
+    let taken = std::net::TcpListener::bind(address).expect("nobody listens there any more");
+    let said = house.run(&["serve", "--metrics", &address.to_string()]);
+    assert!(said.contains("choose another address"), "{said}");
+    drop(taken);
+}
