@@ -41,6 +41,7 @@ pub use orchestrator::{StoreOrchestrator, StoreVariables};
 pub use recorder::StoreRecorder;
 pub use results::StoreResults;
 pub use resume::ResumeError;
+pub use wishes::ResumePauseError;
 
 pub use crate::record::{
     ArtifactFilter, ArtifactRecord, FlowStats, LogFilter, LogRecord, RunFilter, RunRecord, StateFilter,

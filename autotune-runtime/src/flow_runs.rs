@@ -90,6 +90,12 @@ pub fn resume_with_json(id: RunId, input: Value) -> Result<(), FlowRunError> {
     known(id)?.resume(None, Some(input))
 }
 
+/// As [`resume_with_json`], in the pause of this key where there are several, or without input where it asks for none.
+#[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "for those who ask from another process"))]
+pub(crate) fn resume_at(id: RunId, key: Option<&str>, input: Option<Value>) -> Result<(), FlowRunError> {
+    known(id)?.resume(key, input)
+}
+
 fn known(id: RunId) -> Result<FlowRunInfo, FlowRunError> {
     find(id).ok_or(FlowRunError::NotFound { id })
 }

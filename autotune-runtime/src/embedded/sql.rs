@@ -20,12 +20,13 @@ pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
 
 /// How each version of the schema becomes the next. A database that is out there has been through them:
 /// they are added to, and never changed.
-pub(super) const MIGRATIONS: [&str; 5] = [
+pub(super) const MIGRATIONS: [&str; 6] = [
     include_str!("sql/1_history.sql"),
     include_str!("sql/2_results.sql"),
     include_str!("sql/3_orchestrator.sql"),
     include_str!("sql/4_alerts.sql"),
     include_str!("sql/5_wishes.sql"),
+    include_str!("sql/6_former_states.sql"),
 ];
 
 /// A wish that was answered may be wished again.
@@ -33,7 +34,8 @@ pub(super) const PUT_WISH: &str = "
     INSERT INTO wish (root, kind, value) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET value = excluded.value, answer = NULL";
 pub(super) const OPEN_WISHES: &str = "
-    SELECT root, uuid, kind FROM wish JOIN root_run ON root_run.id = root WHERE answer IS NULL";
+    SELECT root, uuid, kind, value FROM wish JOIN root_run ON root_run.id = root WHERE answer IS NULL";
+pub(super) const ANSWER_OF_WISH: &str = "SELECT answer FROM wish WHERE root = ? AND kind = ?";
 pub(super) const ANSWER_WISH: &str = "UPDATE wish SET answer = ?3 WHERE root = ?1 AND kind = ?2";
 pub(super) const STATE_OF_ROOT: &str =
     "SELECT state_type, state_name FROM run WHERE root = ? AND sequence = 0";

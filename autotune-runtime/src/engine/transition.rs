@@ -39,10 +39,10 @@ impl Core {
     #[inline]
     pub(super) fn announce(&mut self) {
         if !self.announced {
-            self.announced = true;
             if self.node.attempt == 0 {
                 self.transition(StateName::Running, None, || None);
             }
+            self.announced = true;
         }
     }
 
@@ -66,7 +66,8 @@ impl Core {
             }
             if recorded {
                 let kept = self.node.extras.as_mut().and_then(|extras| extras.kept.take());
-                record(&self.node, self.started, state, delay, message, kept);
+                let at = self.came_into(state);
+                record(&self.node, self.started, at, state, delay, message, kept);
             }
         }
     }
@@ -77,7 +78,14 @@ impl Core {
             return None;
         }
         let (node, started) = (self.node.detached(), self.started);
-        Some(Box::new(move || record(&node, started, StateName::RolledBack, None, None, None)))
+        Some(Box::new(move || record(&node, started, Moment::now(), StateName::RolledBack, None, None, None)))
+    }
+
+    /// When it came into a state. That it runs is told when its body waits for the first time; by then it has run for a
+    /// while. After a pause it is told at once.
+    fn came_into(&self, state: StateName) -> Moment {
+        let since = self.started.filter(|_| state == StateName::Running && !self.announced);
+        since.unwrap_or_else(Moment::now)
     }
 
     /// Shows others the state of a root run.
@@ -173,6 +181,7 @@ impl Core {
 fn record(
     node: &Node,
     started: Option<Moment>,
+    at: Moment,
     state: StateName,
     delay: Option<Duration>,
     message: Option<String>,
@@ -181,9 +190,6 @@ fn record(
     let Some(scope) = &node.scope else { return };
     let has_detail = node.extras.is_some() || message.is_some() || delay.is_some();
     let detail = if has_detail { detail(node, delay, message, kept) } else { None };
-    // That it runs is told when its body waits for the first time; by then it has run for a while.
-    let running = started.filter(|_| state == StateName::Running);
-    let at = running.unwrap_or_else(Moment::now);
     scope.record(Event::State(StateEvent {
         definition: node.definition,
         sequence: node.sequence,

@@ -1,9 +1,11 @@
-//! `runs resume`: goes on with a run that did not complete.
+//! `runs resume`: goes on with a run that did not complete, or waits in a pause.
 
+use autotune_runtime::embedded::{RunRecord, Store};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::id;
 use crate::Registry;
+use crate::StateType;
 use crate::cli::console::{Console, Verbosity};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::history::{self, History};
@@ -14,30 +16,47 @@ use crate::definition::Kind;
 
 /// The command.
 pub(super) fn command() -> Command {
-    Command::new("resume").about("Go on with a run that crashed, failed or was cancelled").args([
-        id(),
-        Arg::new("params")
-            .long("params")
-            .value_name("JSON")
-            .help("Parameters in place of the recorded ones: '{\"days\": 3}', or @FILE"),
-        super::json_option(),
-        Arg::new("verbose")
-            .long("verbose")
-            .short('v')
-            .action(ArgAction::Count)
-            .help("Show more of what happens [repeatable]"),
-        Arg::new("quiet")
-            .long("quiet")
-            .short('q')
-            .action(ArgAction::Count)
-            .help("Show less: only warnings; twice, only errors"),
-    ])
+    Command::new("resume")
+        .about("Go on with a run that crashed, failed or was cancelled, or that is paused")
+        .args([
+            id(),
+            Arg::new("params")
+                .long("params")
+                .value_name("JSON")
+                .help("Parameters in place of the recorded ones: '{\"days\": 3}', or @FILE"),
+            Arg::new("input")
+                .long("input")
+                .value_name("JSON")
+                .help("What the pause of a run asks for: '{\"approved\": true}'"),
+            Arg::new("key").long("key").value_name("KEY").help("The pause, where the run waits in several"),
+            super::json_option(),
+            Arg::new("verbose")
+                .long("verbose")
+                .short('v')
+                .action(ArgAction::Count)
+                .help("Show more of what happens [repeatable]"),
+            Arg::new("quiet")
+                .long("quiet")
+                .short('q')
+                .action(ArgAction::Count)
+                .help("Show less: only warnings; twice, only errors"),
+        ])
 }
 
 /// Does it.
 pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
     let text = |name| matches.get_one::<String>(name).map(String::as_str);
-    let (_, recorded) = history::find(process, text("id").unwrap_or_default())?;
+    let (store, recorded) = history::find(process, text("id").unwrap_or_default())?;
+    if recorded.state_type == StateType::Paused && recorded.sequence == 0 {
+        return end_pause(&store, &recorded, matches, process);
+    }
+    if let Some(option) = ["input", "key"].into_iter().find(|option| text(option).is_some()) {
+        return Err(Failure::misused(format!(
+            "`--{option}` is for a run that is paused; {} is {}",
+            history::line(&recorded.name),
+            recorded.state_name
+        )));
+    }
     if recorded.kind != Kind::Flow {
         return Err(Failure::misused(format!("`{}` is a task; resume its flow run", recorded.name)));
     }
@@ -58,4 +77,24 @@ pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Proces
     console.close();
     history.tell_losses(process);
     run::tell(&recorded.definition, ended?, matches.get_flag("json"), process)
+}
+
+/// Lets a run go on that waits in a pause, in whichever process it does.
+fn end_pause(
+    store: &Store,
+    paused: &RunRecord,
+    matches: &ArgMatches,
+    process: &Process,
+) -> Result<Exit, Failure> {
+    let text = |name| matches.get_one::<String>(name).map(String::as_str);
+    let input = text("input").map(serde_json::from_str).transpose();
+    let input = input.map_err(|error| Failure::misused(format!("`--input` is not JSON: {error}")))?;
+    let name = history::line(&paused.name);
+    match store.resume_pause(paused.id, text("key"), input) {
+        Ok(()) => {
+            process.print(&format!("{name} goes on.\n"))?;
+            Ok(Exit::Done)
+        }
+        Err(error) => Err(Failure::Told(Exit::Failed, format!("{name} does not go on: {error}"))),
+    }
 }

@@ -63,6 +63,18 @@ async fn linger() {
     std::future::pending::<()>().await;
 }
 
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+struct Answer {
+    number: u32,
+}
+
+/// Ask somebody.
+#[flow]
+async fn ask() -> anyhow::Result<u32> {
+    let answer: Answer = autotune::pause().key("number").for_input().await?;
+    Ok(answer.number)
+}
+
 fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
     let every_second = deploy(tick, "every-second").interval(Duration::from_secs(1))?;
     Ok(vec![
@@ -78,7 +90,7 @@ fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
 #[ignore = "other tests run it"]
 fn serving_program() -> ExitCode {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
-    let registry = Registry::new().flow(stroll).flow(linger).flow(tick).flow(stumble);
+    let registry = Registry::new().flow(stroll).flow(linger).flow(ask).flow(tick).flow(stumble);
     let cli = Cli::new().registry(registry).deployments(deployments);
     let ended = cli.run_from(["server"].into_iter().chain(arguments.split('\n')));
     // What the program ends with is told in words: the process ends as its test does.
@@ -299,4 +311,25 @@ fn served_runs_and_the_depth_of_queues_are_fetched_as_numbers() {
     let said = house.run(&["serve", "--metrics", &address.to_string()]);
     assert!(said.contains("choose another address"), "{said}");
     drop(taken);
+}
+
+#[test]
+fn a_paused_run_goes_on_with_input_from_another_process_that_fits() {
+    let house = House::new();
+    let program = house.start(&["run", "ask", "--json"]);
+    until("it asks", || house.runs("ask").iter().any(|run| run.state_name == "Paused"));
+    let id = house.runs("ask")[0].id.to_string();
+    let resume = |input: &[&str]| house.run(&[&["runs", "resume", &id], input].concat());
+    let without = resume(&[]);
+    assert!(without.contains("pause `number` asks for input: {\"number\":{"), "{without}");
+    let unfit = resume(&["--input", "{\"number\": -1}"]);
+    assert!(unfit.contains("does not go on: ") && unfit.contains("`number`"), "{unfit}");
+    let elsewhere = resume(&["--input", "{\"number\": 7}", "--key", "letter"]);
+    assert!(elsewhere.contains("is not paused at `letter`"), "{elsewhere}");
+    let fit = resume(&["--input", "{\"number\": 7}"]);
+    assert!(fit.contains(" goes on."), "{fit}");
+    let told = said(program);
+    assert_eq!(house.runs("ask")[0].state_name, "Completed", "{told}");
+    let ended = resume(&["--input", "{\"number\": 7}"]);
+    assert!(ended.contains("`--input` is for a run that is paused; ask-"), "{ended}");
 }

@@ -116,6 +116,19 @@ fn runs_are_found_by_name_state_and_time() {
 }
 
 #[test]
+fn a_state_that_comes_twice_at_one_instant_keeps_nothing_from_being_written() {
+    let place = Place::new();
+    let (root, now) = (flow_run("blinks"), Moment::now());
+    let mut recorder = place.recorder();
+    for name in [StateName::Running, StateName::Paused, StateName::Running, StateName::Completed] {
+        record(&mut recorder, &root, vec![Event::State(state(0, name, now))]);
+    }
+    assert_eq!(place.store.lost(), 0);
+    let run = place.store.run(root.id).expect("read").expect("recorded");
+    assert_eq!(run.state_name, "Completed");
+}
+
+#[test]
 fn an_id_may_be_cut_short() {
     let place = Place::new();
     let (one, other) = (flow_run("one"), flow_run("other"));

@@ -58,7 +58,7 @@ fn propose_recorded(
         let reason = format!("the run is {name}, and cannot become {}", proposal.state_type().as_str());
         return Ok(Verdict::Abort { reason });
     }
-    wishes::leave(transaction, root, Wish::Cancel)?;
+    wishes::leave(transaction, root, &Wish::Cancel)?;
     Ok(Verdict::Accept(StateRecord {
         state_type: StateType::Cancelling,
         state_name: proposal.state.as_str().to_owned(),
