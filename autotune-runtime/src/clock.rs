@@ -1,31 +1,35 @@
 //! The one place that reads the time.
 //!
 //! The time is that of tokio's clock, so that a test that pauses it moves runs,
-//! retries, timeouts and expirations alike. The date is read from the system
-//! once, when somebody first asks for one.
+//! retries, timeouts and expirations alike. It knows no dates: those are the
+//! system's, which is set by people and servers, and goes on while the machine
+//! sleeps. [`dates`] has which date a moment is.
 
-use std::sync::LazyLock;
+mod dates;
+
 use std::time::SystemTime;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 pub use tokio::time::Instant;
+
+pub(crate) use dates::follow_system;
 
 use crate::moment::Moment;
 
-/// One reading of both clocks.
-struct Epoch {
-    instant: Instant,
-    timestamp: Timestamp,
-}
-
-static EPOCH: LazyLock<Epoch> = LazyLock::new(|| Epoch { instant: Instant::now(), timestamp: system_time() });
-
-/// The date and time as the system has it now: for what processes tell each other. Unlike a [`Moment`], it goes
-/// on while the system sleeps.
+/// The date and time as the system has it now: for what processes tell each other. A test that pauses the time does
+/// not move it.
 #[expect(clippy::disallowed_methods, reason = "the clock is what the others read the time from")]
 pub(crate) fn system_time() -> Timestamp {
     // A clock beyond the year 9999 says nothing useful.
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
+}
+
+/// The present date and time. It is the system's, also when that was set or the machine has slept, and goes on with
+/// the time of a test.
+#[must_use]
+pub fn now() -> Timestamp {
+    follow_system();
+    Moment::now().timestamp()
 }
 
 impl Moment {
@@ -39,30 +43,20 @@ impl Moment {
     /// The moment of a date and time; `None` if no clock can show it.
     #[must_use]
     pub fn at(timestamp: Timestamp) -> Option<Self> {
-        let epoch = &*EPOCH;
-        let since = timestamp.duration_since(epoch.timestamp);
-        let instant = if since.is_negative() {
-            epoch.instant.checked_sub(since.unsigned_abs())
-        } else {
-            epoch.instant.checked_add(since.unsigned_abs())
-        };
-        instant.map(Moment::from_instant)
+        dates::moment_at(timestamp)
     }
 
     /// The date and time.
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
-        let epoch = &*EPOCH;
-        let instant = self.instant();
-        let after = SignedDuration::try_from(instant.saturating_duration_since(epoch.instant));
-        let before = SignedDuration::try_from(epoch.instant.saturating_duration_since(instant));
-        let (Ok(after), Ok(before)) = (after, before) else { return Timestamp::MAX };
-        epoch.timestamp.saturating_add(after - before).unwrap_or(Timestamp::MAX)
+        dates::timestamp_of(self)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use jiff::Timestamp;
 
     use crate::moment::Moment;
@@ -74,5 +68,13 @@ mod tests {
             let moment = Moment::at(timestamp).expect("a clock can show it");
             assert_eq!(moment.timestamp(), timestamp);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_present_date_goes_on_with_the_time_of_a_test() {
+        let before = super::now();
+        tokio::time::advance(Duration::from_hours(1)).await;
+        let passed = super::now().duration_since(before);
+        assert_eq!(passed.as_mins(), 60);
     }
 }

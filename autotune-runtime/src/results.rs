@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::clock;
 use crate::key::Key;
-use crate::moment::Moment;
 
 /// Finds results by their keys.
 ///
@@ -70,7 +70,7 @@ pub(crate) fn read(key: Key) -> Option<Found> {
     match STORE.get()?.read(key) {
         Ok(stored) => {
             IS_FAILING.store(false, Ordering::Relaxed);
-            valid(stored?, Moment::now().timestamp())
+            valid(stored?, clock::now())
         }
         Err(error) => {
             if !IS_FAILING.swap(true, Ordering::Relaxed) {

@@ -21,9 +21,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
+use crate::clock;
 use crate::flow::FlowOutcome;
 use crate::id::RunId;
-use crate::moment::Moment;
 use crate::orchestrator::Orchestrator;
 use crate::registry::Registry;
 
@@ -182,5 +182,5 @@ struct Times {
 
 /// How long it is until a date and time; nothing if it has passed.
 fn until(timestamp: jiff::Timestamp) -> Duration {
-    Duration::try_from(timestamp.duration_since(Moment::now().timestamp())).unwrap_or_default()
+    Duration::try_from(timestamp.duration_since(clock::now())).unwrap_or_default()
 }

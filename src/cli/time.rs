@@ -1,6 +1,6 @@
 //! Times, as people write and read them.
 
-use autotune_runtime::moment::Moment;
+use autotune_runtime::clock;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
@@ -23,8 +23,7 @@ fn ago(text: &str) -> Option<Timestamp> {
     let span: Span = text.parse().ok()?;
     let duration: SignedDuration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     // Nothing is older than the first date that there is.
-    (!duration.is_negative())
-        .then(|| Moment::now().timestamp().saturating_sub(duration).unwrap_or(Timestamp::MIN))
+    (!duration.is_negative()).then(|| clock::now().saturating_sub(duration).unwrap_or(Timestamp::MIN))
 }
 
 /// `2026-11-23 09:30:12`, where the reader is.
@@ -34,7 +33,7 @@ pub(super) fn shown(timestamp: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use autotune_runtime::moment::Moment;
+    use autotune_runtime::clock;
     use jiff::SignedDuration;
 
     use super::parse;
@@ -42,7 +41,7 @@ mod tests {
     #[test]
     fn a_time_is_a_date_or_how_long_ago() {
         for (text, hours) in [("2h", 2), ("30d", 720), ("1w", 168), ("1 day 1 hour", 25)] {
-            let ago = Moment::now().timestamp().duration_since(parse(text).expect(text));
+            let ago = clock::now().duration_since(parse(text).expect(text));
             assert!(
                 (ago - SignedDuration::from_hours(hours)).abs() < SignedDuration::from_secs(60),
                 "{text}"

@@ -29,7 +29,7 @@ pub(super) use tend::{runs_of_process, schedule_again};
 pub use variables::StoreVariables;
 
 use super::{Store, StoreError};
-use crate::moment::Moment;
+use crate::clock::now;
 use crate::orchestrator::{Answer, Orchestrator, OrchestratorError, Tended};
 use crate::variable_store::VariableStore;
 
@@ -140,10 +140,6 @@ impl Failure {
     fn invalid(what: impl Into<String>, message: impl Into<String>) -> Self {
         Failure::Refused(OrchestratorError::Invalid { what: what.into(), message: message.into() })
     }
-}
-
-fn now() -> Timestamp {
-    Moment::now().timestamp()
 }
 
 /// A date and time as the database has it; the last that it can have is in the year 2262.

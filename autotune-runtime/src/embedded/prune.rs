@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::{Store, StoreError, runs, sql};
-use crate::moment::Moment;
+use crate::clock;
 
 /// How many root runs one transaction removes: other processes wait while one is open.
 const AT_ONCE: u32 = 500;
@@ -19,7 +19,7 @@ impl Store {
     /// used again; [`vacuum`](Self::vacuum) gives it back to the system.
     pub fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
         let before = runs::nanoseconds(ended_before);
-        let now = runs::nanoseconds(Moment::now().timestamp());
+        let now = runs::nanoseconds(clock::now());
         self.write(|transaction| transaction.prepare_cached(sql::DELETE_EXPIRED_RESULTS)?.execute([now]))?;
         let mut pruned = 0;
         loop {

@@ -178,10 +178,10 @@ pub(super) fn timestamp(nanoseconds: i64) -> Timestamp {
 mod tests {
     use rusqlite::params_from_iter;
 
+    use crate::clock;
     use crate::definition::Kind;
     use crate::embedded::Store;
     use crate::id::RunId;
-    use crate::moment::Moment;
     use crate::record::{RunFilter, StateFilter};
     use crate::state::StateType;
 
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn no_filter_reads_all_runs_or_sorts_them() {
-        let now = Some(Moment::now().timestamp());
+        let now = Some(clock::now());
         let failed = Some(StateFilter::Type(StateType::Failed));
         let recent = RunFilter { since: now, ..RunFilter::all() };
         for (filter, index) in [

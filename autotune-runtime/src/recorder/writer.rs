@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::{Following, HEARTBEAT, Recorder};
+use crate::clock;
 use crate::event::{Event, Root};
 use crate::id::RunId;
 use crate::moment::Moment;
@@ -245,6 +246,7 @@ struct Desk<'a, R> {
 
 impl<R: Recorder> Desk<'_, R> {
     fn round(&mut self) {
+        clock::follow_system();
         let messages = self.inbox.receive();
         self.take(messages);
         let asked = std::mem::take(&mut self.asked);

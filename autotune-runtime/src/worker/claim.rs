@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::{Running, Worker, until};
 use crate::call::StartOptions;
+use crate::clock;
 use crate::flow_run::FlowRun;
 use crate::id::KnownRun;
-use crate::moment::Moment;
 use crate::orchestrator::OrchestratorError;
 use crate::proposal::{Proposal, Verdict};
 use crate::record::RunFilter;
@@ -31,7 +31,7 @@ impl Worker {
         if self.room() == 0 {
             return Ok(self.options.poll);
         }
-        let now = Moment::now().timestamp();
+        let now = clock::now();
         for run in self.orchestrator.due_runs(&self.ask(just_after(now))).await? {
             if self.room() > 0 && !self.running.contains_key(&run.id) {
                 self.claim_one(run).await?;
