@@ -17,18 +17,18 @@ use autotune::prelude::*;
 
 /// Read the thermometer of a room.
 #[task(retries = 2, retry_delay = "1s", persist_result)]
-async fn read(room: String) -> anyhow::Result<u32> {
+async fn read(room: String, number: u32) -> anyhow::Result<u32> {
     tokio::time::sleep(Duration::from_millis(200)).await;
     info!(room, "read");
-    Ok(17 + u32::try_from(room.len())?)
+    Ok(17 + u32::try_from(room.len())? + number % 2)
 }
 
 /// Measure how warm a room is.
 #[flow]
 async fn measure(room: String, #[garde(range(min = 1, max = 60))] times: u32) -> anyhow::Result<u32> {
     let mut sum = 0;
-    for _ in 0..times {
-        sum += read(room.clone()).await?;
+    for number in 0..times {
+        sum += read(room.clone(), number).await?;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     Ok(sum / times)

@@ -21,7 +21,8 @@ pub enum ServeError {
 /// Applies deployments, and runs them by their schedules until the program is told to stop.
 ///
 /// With the first Ctrl-C or SIGTERM nothing new is begun, and what runs goes on to its end; the second cancels it; the
-/// third ends the process. The program's orchestrator must be [installed](orchestrator::install).
+/// third ends the process. The program has an orchestrator once it has called [`init`](crate::init()), or
+/// [installed](orchestrator::install) another one.
 ///
 /// ```no_run
 /// use autotune::{deploy, prelude::*};
@@ -31,6 +32,7 @@ pub enum ServeError {
 ///
 /// #[tokio::main]
 /// async fn main() -> anyhow::Result<()> {
+///     autotune::init()?;
 ///     autotune::serve([deploy(heat, "mornings").cron("0 6 * * *")?.timezone("Europe/Berlin")?]).await?;
 ///     Ok(())
 /// }

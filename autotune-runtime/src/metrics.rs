@@ -16,6 +16,7 @@
 //! | `autotune_work_queue_runs` | `pool`, `queue`, `state` | runs of a queue that are `scheduled`, and that are `running` |
 
 mod meter;
+mod names;
 
 use std::collections::{HashMap, HashSet};
 
@@ -48,6 +49,7 @@ impl<R> Counted<R> {
     /// Counts, and hands on to `inner`.
     #[must_use]
     pub fn new(inner: R) -> Self {
+        names::describe();
         Counted { inner, meters: HashMap::new(), running: HashSet::new() }
     }
 
@@ -113,7 +115,7 @@ pub fn show_queues(queues: &[WorkQueue]) {
     for queue in queues {
         for (state, runs) in [("scheduled", queue.scheduled), ("running", queue.running)] {
             let (pool, name) = (queue.pool.clone(), queue.name.clone());
-            metrics::gauge!("autotune_work_queue_runs", "pool" => pool, "queue" => name, "state" => state)
+            metrics::gauge!(names::WORK_QUEUE_RUNS, "pool" => pool, "queue" => name, "state" => state)
                 .set(f64::from(runs));
         }
     }

@@ -55,6 +55,7 @@ fn prometheus_is_told_how_runs_ended_and_how_often_they_were_retried_and_cached(
                 r#"autotune_task_runs_total{task="cached",state="Cached"} 5"#,
                 r#"autotune_task_run_duration_seconds_count{task="cached"} 1"#,
                 r#"autotune_task_run_retries_total{task="flaky"} 9"#,
+                "# HELP autotune_task_run_retries_total Attempts of task runs after the first.",
             ] {
                 assert!(told.lines().any(|known| known == line), "{line} is not among\n{told}");
             }

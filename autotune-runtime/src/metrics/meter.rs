@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
+use super::names;
 use crate::definition::{Definition, Kind};
 use crate::state::StateName;
 
@@ -22,8 +23,8 @@ impl Meter {
     pub(super) fn of(definition: &'static Definition) -> Self {
         let name = definition.name;
         let duration = match definition.kind {
-            Kind::Flow => histogram!("autotune_flow_run_duration_seconds", "flow" => name),
-            Kind::Task => histogram!("autotune_task_run_duration_seconds", "task" => name),
+            Kind::Flow => histogram!(names::FLOW_RUN_DURATION, "flow" => name),
+            Kind::Task => histogram!(names::TASK_RUN_DURATION, "task" => name),
         };
         let (ended, retries, running) = Default::default();
         Meter { definition, ended, duration, retries, running }
@@ -34,8 +35,8 @@ impl Meter {
         let name = self.definition.name;
         let place = StateName::ALL.iter().position(|&known| known == state).unwrap_or_default();
         let counter = self.ended[place].get_or_init(|| match self.definition.kind {
-            Kind::Flow => counter!("autotune_flow_runs_total", "flow" => name, "state" => state.as_str()),
-            Kind::Task => counter!("autotune_task_runs_total", "task" => name, "state" => state.as_str()),
+            Kind::Flow => counter!(names::FLOW_RUNS, "flow" => name, "state" => state.as_str()),
+            Kind::Task => counter!(names::TASK_RUNS, "task" => name, "state" => state.as_str()),
         });
         counter.increment(1);
         if let Some(took) = took {
@@ -47,8 +48,8 @@ impl Meter {
     pub(super) fn retried(&self) {
         let name = self.definition.name;
         let counter = self.retries.get_or_init(|| match self.definition.kind {
-            Kind::Flow => counter!("autotune_flow_run_retries_total", "flow" => name),
-            Kind::Task => counter!("autotune_task_run_retries_total", "task" => name),
+            Kind::Flow => counter!(names::FLOW_RUN_RETRIES, "flow" => name),
+            Kind::Task => counter!(names::TASK_RUN_RETRIES, "task" => name),
         });
         counter.increment(1);
     }
@@ -56,7 +57,7 @@ impl Meter {
     /// One flow run more runs, or less.
     pub(super) fn running(&self, more: f64) {
         let name = self.definition.name;
-        self.running.get_or_init(|| gauge!("autotune_flow_runs_running", "flow" => name)).increment(more);
+        self.running.get_or_init(|| gauge!(names::FLOW_RUNS_RUNNING, "flow" => name)).increment(more);
     }
 }
 
