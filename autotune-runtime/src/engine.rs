@@ -25,7 +25,7 @@ use std::time::Duration;
 use crate::context::{Node, Run};
 use crate::definition::Definition;
 use crate::extras::NO_LIMIT;
-use crate::hooks::{Attached, HookFuture};
+use crate::hooks::{Attached, Calling, HookFuture};
 use crate::interrupted::Interrupted;
 use crate::key::Key;
 use crate::moment::Moment;
@@ -71,9 +71,9 @@ pub(crate) struct Held<R> {
 /// Hooks on their way.
 enum Hooking<R> {
     /// Those of the attribute. The lock only makes them `Sync`.
-    Called(Mutex<HookFuture<R>>),
-    /// There are none; those of the call come next.
-    None(State<R>),
+    OfAttribute(Mutex<HookFuture<R>>),
+    /// Those of the call, which come after them.
+    OfCall(Calling<R>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,10 +1,12 @@
 //! Functions that are called when a run comes into a state: how the expansion
 //! calls those of the user, sync or async, and what becomes of their failures.
 
+mod attached;
+
 use std::any::Any;
 use std::fmt::Display;
 use std::future::{Future, Ready, ready};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 
 use futures_util::FutureExt;
@@ -16,6 +18,9 @@ use crate::scope::OpenCall;
 use crate::state::State;
 use crate::trace::TARGET;
 
+pub(crate) use attached::{Attached, Calling, call_all};
+pub use attached::{HookOutcome, Settling};
+
 /// The hooks of one point on their way; they give the state back in the end.
 pub type HookFuture<R> = Pin<Box<dyn Future<Output = State<R>> + Send>>;
 
@@ -26,23 +31,6 @@ pub struct Hooks<R> {
     pub call: fn(HookPoint, Run, State<R>) -> HookFuture<R>,
     /// Calls those of a run that is dropped.
     pub cancel: fn(Run, State<R>),
-}
-
-/// A hook that only one call has.
-pub(crate) struct Attached<R> {
-    pub(crate) point: HookPoint,
-    pub(crate) hook: AttachedHook<R>,
-}
-
-type AttachedHook<R> = Box<dyn Fn(&Run, &State<R>) + Send + Sync>;
-
-/// Calls those of a point, in the order in which they were attached.
-pub(crate) fn call_attached<R>(attached: &[Attached<R>], point: HookPoint, run: &Run, state: &State<R>) {
-    for Attached { hook, .. } in attached.iter().filter(|attached| attached.point == point) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(run, state))) {
-            failed(point.as_str(), &format!("it panicked{}", text_of(payload.as_ref())));
-        }
-    }
 }
 
 /// What a hook returned: a future, or a value.

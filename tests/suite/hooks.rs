@@ -179,6 +179,51 @@ async fn a_call_may_have_hooks_of_its_own_after_those_of_its_task() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_hook_of_a_call_may_be_async_and_the_next_one_waits_for_it() {
+    async fn see_later(run: Run, what: &'static str) -> Result<(), String> {
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        see(&run, what.to_owned());
+        Err("the line is dead".to_owned())
+    }
+
+    async fn faint() {
+        panic!("nobody is there")
+    }
+
+    let begun = tokio::time::Instant::now();
+    let call = load("fails").named("hooked later").on_failure(|run, _| see_later(run.clone(), "later"));
+    let call = call.on_failure(|_, _| faint());
+    let call = call.on_failure(|run, _| see(run, "last".to_owned()));
+    call.await.expect_err("it fails");
+    let seen = seen_by("hooked later");
+    assert_eq!(seen[seen.len() - 2..], ["later", "last"]);
+    assert_eq!(begun.elapsed().as_secs(), 60, "the call waits for its hooks");
+}
+
+#[tokio::test]
+async fn an_async_hook_of_a_dropped_call_ends_before_its_flow() {
+    #[task]
+    async fn hangs() {
+        std::future::pending().await
+    }
+
+    #[flow]
+    async fn gives_up() {
+        let call = hangs().named("given up").on_cancellation(|run, state| {
+            let (run, state) = (run.clone(), state.name());
+            async move {
+                tokio::task::yield_now().await;
+                see(&run, state.to_string());
+            }
+        });
+        tokio::time::timeout(std::time::Duration::ZERO, call).await.expect_err("it hangs");
+    }
+
+    gives_up().await;
+    assert_eq!(seen_by("given up"), ["Cancelled"]);
+}
+
 #[tokio::test]
 async fn a_task_without_hooks_can_be_given_some_for_a_call() {
     #[task]

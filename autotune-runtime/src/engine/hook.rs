@@ -2,13 +2,13 @@
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::{Ending, Execution, Hooking, Outcome, Phase};
 use crate::body::Attempt;
 use crate::context::{self, Run};
 use crate::hook::HookPoint;
-use crate::hooks::call_attached;
+use crate::hooks::{Calling, call_all};
 use crate::state::State;
 
 impl<R> Execution<R> {
@@ -81,9 +81,9 @@ impl<R> Execution<R> {
         let state = State { name: self.core.state, run_count, message, result, by_hand: false };
         let hooking = if self.core.node.definition.hooks.contains(point) {
             let hooks = slot.ops().hooks.expect("a definition with hooks has a body that calls them");
-            Hooking::Called(Mutex::new((hooks().call)(point, Run::of(&self.core.node), state)))
+            Hooking::OfAttribute(Mutex::new((hooks().call)(point, Run::of(&self.core.node), state)))
         } else {
-            Hooking::None(state)
+            Hooking::OfCall(Calling::of(state))
         };
         self.held().hooking = Some(hooking);
     }
@@ -93,31 +93,28 @@ impl<R> Execution<R> {
         let span = self.core.node.extras.as_ref().and_then(|extras| extras.span.as_ref());
         let _span = span.map(tracing::Span::enter);
         let held = self.held.as_mut().expect("a phase that waits for hooks has set them");
-        let state = match held.hooking.take().expect("a phase that waits for hooks has set them") {
-            Hooking::None(state) => state,
-            Hooking::Called(mut hooks) => {
-                let future = hooks.get_mut().unwrap_or_else(PoisonError::into_inner);
-                match context::enter(&self.core.node, || future.as_mut().poll(cx)) {
-                    Poll::Ready(state) => state,
-                    Poll::Pending => {
-                        held.hooking = Some(Hooking::Called(hooks));
-                        return Poll::Pending;
-                    }
-                }
-            }
-        };
-        if let Some(point) = HookPoint::of(state.name) {
-            let run = Run::of(&self.core.node);
-            context::enter(&self.core.node, || call_attached(&held.attached, point, &run, &state));
+        let hooking = held.hooking.as_mut().expect("a phase that waits for hooks has set them");
+        if let Hooking::OfAttribute(hooks) = hooking {
+            let hooks = hooks.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let state = ready!(context::enter(&self.core.node, || hooks.as_mut().poll(cx)));
+            *hooking = Hooking::OfCall(Calling::of(state));
         }
-        Poll::Ready(state.into_result())
+        if let Hooking::OfCall(calling) = hooking
+            && !held.attached.is_empty()
+        {
+            let run = Run::of(&self.core.node);
+            ready!(context::enter(&self.core.node, || calling.poll(&held.attached, &run, cx)));
+        }
+        let Some(Hooking::OfCall(calling)) = held.hooking.take() else {
+            unreachable!("those of the call come after those of the attribute")
+        };
+        Poll::Ready(calling.state.into_result())
     }
 
     /// Whether something is to be called at this point.
     pub(super) fn has_hook(&self, point: HookPoint) -> bool {
         let attached = self.held.iter().flat_map(|held| &held.attached);
-        self.core.node.definition.hooks.contains(point)
-            || attached.into_iter().any(|hook| hook.point == point)
+        self.core.node.definition.hooks.contains(point) || attached.into_iter().any(|hook| hook.is_of(point))
     }
 
     /// What the run ended with, after its hooks.
@@ -150,7 +147,7 @@ impl<R> Execution<R> {
         let state = State::of_cancelled(run.name());
         // Inside the run, so that the flow which it belongs to waits for them.
         context::enter(&self.core.node, || {
-            call_attached(&held.attached, HookPoint::Cancellation, &run, &state);
+            call_all(&held.attached, HookPoint::Cancellation, &run, &state);
             if let Some(cancel) = held.cancel {
                 cancel(run, state);
             }
