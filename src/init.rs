@@ -6,7 +6,7 @@ use autotune_runtime::embedded::{
     HomeError, Store, StoreError, StoreOptions, StoreRecorder, database_of_process,
 };
 use autotune_runtime::recorder::{self, InstallError};
-use autotune_runtime::{orchestrator, results, variables};
+use autotune_runtime::{orchestrator, variables};
 
 /// Why history is not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -59,10 +59,12 @@ pub fn init() -> Result<Store, InitError> {
 /// As [`init`], with a store that behaves as `options` say.
 pub fn init_with(options: StoreOptions) -> Result<Store, InitError> {
     let store = Store::open_with(database_of_process()?, options)?;
-    install(store.recorder()?)?;
+    // All is opened before anything is installed: half a history would be worse than none.
+    let (recorder, results) = (store.recorder()?, store.results()?);
+    install(recorder)?;
     variables::install(store.variables())?;
     // Where the program has installed another store of results, or another orchestrator, that one is asked.
-    let _ = results::install(store.results()?);
+    let _ = autotune_runtime::results::install(results);
     let _ = orchestrator::install(Arc::new(store.orchestrator()));
     store.listen().map_err(InitError::Thread)?;
     Ok(store)

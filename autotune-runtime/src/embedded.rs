@@ -22,13 +22,14 @@ mod recorder;
 mod results;
 mod resume;
 mod runs;
+mod silence;
 mod sql;
 mod stats;
 mod wishes;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -41,6 +42,7 @@ pub use orchestrator::{StoreOrchestrator, StoreVariables};
 pub use recorder::StoreRecorder;
 pub use results::StoreResults;
 pub use resume::ResumeError;
+use silence::Silence;
 pub use wishes::ResumePauseError;
 
 pub use crate::record::{
@@ -74,6 +76,9 @@ struct Shared {
     options: StoreOptions,
     connection: Mutex<Connection>,
     lost: Arc<AtomicU64>,
+    silence: Arc<Silence>,
+    /// The row of this process, once the orchestrator needs one.
+    process: OnceLock<i64>,
 }
 
 /// How a store behaves.
@@ -115,8 +120,9 @@ impl Store {
     pub fn open_with(path: impl Into<PathBuf>, options: StoreOptions) -> Result<Self, StoreError> {
         let path = path.into();
         let connection = Mutex::new(connection::open(&path, &options)?);
-        let lost = Arc::default();
-        Ok(Store { shared: Arc::new(Shared { path, options, connection, lost }) })
+        let (lost, silence, process) = Default::default();
+        let shared = Shared { path, options, connection, lost, silence, process };
+        Ok(Store { shared: Arc::new(shared) })
     }
 
     /// Where the database is.
@@ -127,8 +133,8 @@ impl Store {
 
     /// A recorder that writes into this store, for [`recorder::install`](crate::recorder::install).
     pub fn recorder(&self) -> Result<StoreRecorder, StoreError> {
-        let Shared { path, options, lost, .. } = &*self.shared;
-        StoreRecorder::open(path, options, Arc::clone(lost))
+        let Shared { path, options, lost, silence, .. } = &*self.shared;
+        StoreRecorder::open(path, options, Arc::clone(lost), Arc::clone(silence))
     }
 
     /// How many events could not be stored since this store was opened.

@@ -10,9 +10,12 @@
 mod claim;
 mod heartbeat;
 mod options;
+mod predecessor;
 mod running;
 mod secrets;
 mod stop;
+mod unanswered;
+mod untold;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +26,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::clock;
 use crate::flow::FlowOutcome;
+use crate::flow_run::FlowRun;
 use crate::id::RunId;
 use crate::orchestrator::Orchestrator;
 use crate::registry::Registry;
@@ -30,6 +34,8 @@ use crate::registry::Registry;
 pub use options::WorkerOptions;
 pub use secrets::Lookup;
 pub use stop::{Handle, Stop};
+use unanswered::Unanswered;
+use untold::Untold;
 
 /// Runs in this process what an orchestrator has scheduled.
 #[derive(Debug)]
@@ -38,7 +44,14 @@ pub struct Worker {
     registry: Registry,
     options: WorkerOptions,
     secrets: Lookup,
+    /// Whether nothing is left of an earlier process of the same name.
+    is_settled: bool,
     running: BTreeMap<RunId, Running>,
+    /// Those that it has claimed, and could not begin because nobody answered.
+    claimed: Vec<FlowRun>,
+    /// The ends of runs that nobody has heard of.
+    untold: BTreeMap<RunId, Untold>,
+    unanswered: Unanswered,
     stop: Option<Stop>,
     ended: Ended,
     to_itself: mpsc::UnboundedSender<Message>,
@@ -81,7 +94,11 @@ impl Worker {
             registry,
             options,
             secrets: Lookup::default(),
+            is_settled: false,
             running: BTreeMap::new(),
+            claimed: Vec::new(),
+            untold: BTreeMap::new(),
+            unanswered: Unanswered::default(),
             stop: None,
             ended: Ended::default(),
             to_itself,
@@ -104,7 +121,7 @@ impl Worker {
 
     /// Works until it is told to stop and its runs have ended.
     ///
-    /// What the orchestrator does not answer is logged, and asked again.
+    /// What the orchestrator does not answer is logged once, and asked again until it does.
     pub async fn run(mut self) -> Ended {
         let now = Instant::now();
         let mut next = Times { heartbeat: now, tend: now, poll: now };
@@ -122,6 +139,10 @@ impl Worker {
                 Ok(None) | Err(_) => {}
             }
         }
+        self.tell_ends().await;
+        for (_, end) in std::mem::take(&mut self.untold) {
+            tracing::error!(target: "autotune::worker", "nobody knows that {} has ended in state {}", end.run, end.state);
+        }
         if let Err(error) = self.orchestrator.leave(&self.options.name).await {
             tracing::warn!(target: "autotune::worker", "the orchestrator does not know that this worker ends: {error}");
         }
@@ -130,8 +151,13 @@ impl Worker {
 
     async fn do_what_is_due(&mut self, mut next: Times) -> Times {
         let now = Instant::now();
+        if !self.is_settled && !self.settle().await {
+            let later = now + self.options.poll;
+            return Times { heartbeat: later, tend: later, poll: later };
+        }
         if next.heartbeat <= now {
             self.beat().await;
+            self.tell_ends().await;
             next.heartbeat = now + self.until_heartbeat();
         }
         if next.tend <= now && self.stop.is_none() {
@@ -148,26 +174,27 @@ impl Worker {
         next
     }
 
-    async fn tend(&self) {
-        match self.orchestrator.tend().await {
-            Ok(tended) if tended.crashed > 0 => {
-                tracing::warn!(target: "autotune::worker", "{} runs were left behind by workers that are gone", tended.crashed);
-            }
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!(target: "autotune::worker", "the schedules cannot be looked after: {error}");
-            }
+    async fn tend(&mut self) {
+        let tended = self.orchestrator.tend().await;
+        if let Some(tended) = self.unanswered.heed("the schedules cannot be looked after", tended)
+            && tended.crashed > 0
+        {
+            tracing::warn!(target: "autotune::worker", "{} runs were left behind by workers that are gone", tended.crashed);
         }
     }
 
     /// While it has runs, it asks more often what should become of them.
     fn until_heartbeat(&self) -> Duration {
         let interval = self.options.heartbeat;
-        if self.running.is_empty() { interval } else { interval.min(self.options.poll) }
+        if self.running.is_empty() && self.untold.is_empty() {
+            interval
+        } else {
+            interval.min(self.options.poll)
+        }
     }
 
     fn room(&self) -> u32 {
-        let running = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
+        let running = u32::try_from(self.running.len() + self.claimed.len()).unwrap_or(u32::MAX);
         self.options.limit.saturating_sub(running)
     }
 }

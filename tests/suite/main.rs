@@ -9,6 +9,7 @@ mod cli;
 mod conformance;
 mod context;
 mod deployments;
+mod faults;
 mod flow_runs;
 mod flows;
 mod futures;

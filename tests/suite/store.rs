@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use autotune::definition::Definition;
 use autotune::embedded::{Store, StoreRecorder};
-use autotune::event::{Detail, Event, Root, StateEvent};
+use autotune::event::{Detail, Event, Kept, LogEvent, Root, StateEvent};
 use autotune::recorder::Recorder;
 use autotune::{RunId, StateName};
+use autotune_runtime::key::InputsKey;
 use autotune_runtime::moment::Moment;
 use tempfile::TempDir;
 
@@ -74,4 +75,35 @@ fn record(recorder: &mut StoreRecorder, root: &Root, events: Vec<Event>) {
 fn ago(duration: Duration) -> Moment {
     let then = Moment::now().timestamp().checked_sub(duration).expect("a date");
     Moment::at(then).expect("a clock can show it")
+}
+
+/// Records `old` runs that ended 40 days ago, and `new` ones: each a flow run with calls, a message and a result, in a
+/// transaction of its own.
+#[cfg_attr(not(all(feature = "cli", unix)), expect(dead_code, reason = "for the tests that run programs"))]
+pub(crate) fn fill_with_runs(store: &Store, old: usize, new: usize) {
+    let mut recorder = store.recorder().expect("a recorder");
+    let now = Moment::now();
+    let ages = std::iter::repeat_n(("old", ago(Duration::from_hours(40 * 24))), old);
+    for (name, at) in ages.chain(std::iter::repeat_n(("new", now), new)) {
+        let root = flow_run(name);
+        let mut events = vec![Event::State(state(0, StateName::Running, at))];
+        for call in 1..=3 {
+            let key = InputsKey::new().input("run", &root.id.to_string()).input("call", &call).finish();
+            let kept = Kept { key, value: vec![0; 200], created: at, expires: None };
+            let detail = Detail { kept: Some(Box::new(kept)), ..Detail::default() };
+            let (target, message) = ("suite".to_owned(), "it is done".to_owned());
+            events.push(Event::State(state(call, StateName::Running, at)));
+            let done = StateEvent { detail: Some(Box::new(detail)), ..state(call, StateName::Completed, at) };
+            events.push(Event::State(done));
+            events.push(Event::Log(Box::new(LogEvent {
+                sequence: call,
+                at,
+                level: tracing::Level::INFO,
+                target,
+                message,
+            })));
+        }
+        events.push(Event::State(state(0, StateName::Completed, at)));
+        record(&mut recorder, &root, events);
+    }
 }

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
+use super::silence::{Judge, Silence};
 use super::{Store, StoreError, crashed, runs, sql};
 use crate::alert::Alert;
 use crate::alerts::{AlertHook, Watched, watched_in};
@@ -21,7 +22,7 @@ struct Failures {
 impl Store {
     /// Calls whoever is to be alerted by now: runs may have crashed with their process.
     pub(super) fn raise_alerts(&self) {
-        match due(&mut self.connection(), |_| true) {
+        match due(&mut self.connection(), &self.shared.silence, |_| true) {
             // The process ends without them only if it is told to.
             Ok(due) => drop(call(due)),
             Err(error) => {
@@ -35,6 +36,7 @@ impl Store {
 /// The alerts that are due for the flows for which this holds. From now on they are raised: nobody else is given them.
 pub(super) fn due(
     connection: &mut Connection,
+    silence: &Silence,
     is_meant: impl Fn(&str) -> bool,
 ) -> rusqlite::Result<Vec<(AlertHook, Alert)>> {
     let watched = watched_in(is_meant);
@@ -43,8 +45,8 @@ pub(super) fn due(
     }
     // Most often there is nothing to do: others are not held up by the question.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-    let now = system_time();
-    let mut may_be_due = !crashed::dead(&transaction, now)?.is_empty();
+    let (now, judge) = (system_time(), Judge::Resident(silence));
+    let mut may_be_due = !crashed::dead(&transaction, now, judge)?.is_empty();
     for watched in &watched {
         may_be_due |= failures(&transaction, watched)?.is_some();
     }
@@ -53,7 +55,7 @@ pub(super) fn due(
         return Ok(Vec::new());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    crashed::mark(&transaction, now)?;
+    crashed::mark(&transaction, now, judge)?;
     let mut due = Vec::new();
     let mut raised = Vec::new();
     for watched in watched {

@@ -3,11 +3,16 @@
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{Durability, StoreError, StoreOptions, migrate, sql};
+use crate::moment::Moment;
+
+/// How often a file is tried that others have just now.
+const LOOK: Duration = Duration::from_millis(20);
 
 pub(super) fn open(path: &Path, options: &StoreOptions) -> Result<Connection, StoreError> {
     make(path).map_err(|source| {
@@ -19,9 +24,27 @@ pub(super) fn open(path: &Path, options: &StoreOptions) -> Result<Connection, St
             _ => StoreError::CannotOpen { path, source },
         }
     })?;
-    let mut connection = connect(path, options).map_err(|error| StoreError::of(error, path))?;
+    let mut connection = connect_with_patience(path, options).map_err(|error| StoreError::of(error, path))?;
     migrate::to_latest(&mut connection, path)?;
     Ok(connection)
+}
+
+/// Where two processes make the file, or find what a third left behind when it was killed, at the same moment, SQLite
+/// tells one of them that it is locked and does not wait by itself.
+fn connect_with_patience(path: &Path, options: &StoreOptions) -> rusqlite::Result<Connection> {
+    let began = Moment::now();
+    for _ in 0..options.patience.as_millis() / LOOK.as_millis() {
+        match connect(path, options) {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && Moment::now().since(began) < options.patience =>
+            {
+                thread::park_timeout(LOOK);
+            }
+            connected => return connected,
+        }
+    }
+    connect(path, options)
 }
 
 fn connect(path: &Path, options: &StoreOptions) -> rusqlite::Result<Connection> {

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
-use super::process::{Identity, cause_of_death};
+use super::process::{Identity, is_alive};
+use super::silence::{Judge, Other};
 use super::{Store, StoreError, orchestrator, runs, sql};
 use crate::clock::system_time;
+use crate::recorder::HEARTBEAT;
 
 /// A process that has runs which have not ended.
 pub(super) struct Open {
@@ -27,18 +29,27 @@ impl Store {
 
     /// As [`mark_crashed`](Self::mark_crashed), as if it were `now`.
     pub fn mark_crashed_at(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.mark_dead(now, Judge::Passing)
+    }
+
+    /// As [`mark_crashed`](Self::mark_crashed), for those who ask again and again: they do not trust a date that jumps.
+    pub(super) fn mark_crashed_again(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.mark_dead(now, Judge::Resident(&self.shared.silence))
+    }
+
+    fn mark_dead(&self, now: Timestamp, judge: Judge<'_>) -> Result<u64, StoreError> {
         // Most often there is nothing to do: others are not held up by the question.
-        if self.read(|transaction| dead(transaction, now))?.is_empty() {
+        if self.read(|transaction| dead(transaction, now, judge))?.is_empty() {
             return Ok(0);
         }
-        self.write(|transaction| mark(transaction, now))
+        self.write(|transaction| mark(transaction, now, judge))
     }
 }
 
 /// Ends the runs whose process was killed; says how many they were.
-pub(super) fn mark(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<u64> {
+pub(super) fn mark(transaction: &Transaction<'_>, now: Timestamp, judge: Judge<'_>) -> rusqlite::Result<u64> {
     let mut crashed = 0;
-    for (process, message) in dead(transaction, now)? {
+    for (process, message) in dead(transaction, now, judge)? {
         let heartbeat = runs::nanoseconds(process.heartbeat);
         let scheduled = orchestrator::runs_of_process(transaction, process.id)?;
         let rows = transaction
@@ -53,15 +64,31 @@ pub(super) fn mark(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::R
 }
 
 /// Those of the processes with open runs that are dead, and why.
-pub(super) fn dead(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<Vec<(Open, String)>> {
+pub(super) fn dead(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    judge: Judge<'_>,
+) -> rusqlite::Result<Vec<(Open, String)>> {
     let here = Identity::of_this_process();
     let mut statement = transaction.prepare_cached(sql::OPEN_PROCESSES)?;
     let open: Vec<Open> = statement.query_map([], open)?.collect::<rusqlite::Result<_>>()?;
     let dead = open.into_iter().filter_map(|process| {
-        let cause = cause_of_death(&process.identity, process.heartbeat, now, &here)?;
+        let cause = cause_of_death(&process, &here, now, judge)?;
         Some((process, cause))
     });
     Ok(dead.collect())
+}
+
+/// Why a process is taken for dead; `None` while it lives.
+fn cause_of_death(process: &Open, here: &Identity, now: Timestamp, judge: Judge<'_>) -> Option<String> {
+    let (pid, heartbeat) = (process.identity.pid, process.heartbeat);
+    match is_alive(&process.identity, here) {
+        Some(true) => None,
+        Some(false) => Some(format!("process {pid} was killed: it does not exist any more")),
+        None => judge
+            .is_dead(Other::Process(process.id), heartbeat, HEARTBEAT, now)
+            .then(|| format!("process {pid} was killed: no heartbeat since {heartbeat:.0}")),
+    }
 }
 
 fn open(row: &Row<'_>) -> rusqlite::Result<Open> {

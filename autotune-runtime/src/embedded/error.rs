@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// Why the store could not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ pub enum StoreError {
     },
     /// There is no space left.
     #[error(
-        "there is no space for the database {path}; make some, or remove old runs with `runs prune` and `db vacuum`",
+        "there is no space left for the database {path}; make some on its disk: `runs prune` and `db vacuum` make the file smaller, but need a little themselves",
         path = path.display()
     )]
     Full {
@@ -66,6 +66,17 @@ pub enum StoreError {
         /// The latest version that this program knows.
         known: u32,
     },
+    /// The disk has failed, or something else between it and SQLite.
+    #[error(
+        "the database {path} cannot be read or written: {source}; see whether its disk is full or failing",
+        path = path.display()
+    )]
+    Disk {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
     /// Anything else that SQLite says.
     #[error("the database {path}: {source}", path = path.display())]
     Sqlite {
@@ -79,14 +90,21 @@ pub enum StoreError {
 impl StoreError {
     pub(super) fn of(source: rusqlite::Error, path: &Path) -> Self {
         let path = path.to_owned();
+        // There has to be room for the memory that processes share before anything is read.
+        if source.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHMSIZE) {
+            return StoreError::Full { path };
+        }
         match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Corrupt { path },
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked { path },
+            Some(
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed,
+            ) => StoreError::Locked { path },
             Some(ErrorCode::DiskFull) => StoreError::Full { path },
             Some(ErrorCode::ReadOnly) => StoreError::ReadOnly { path },
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 StoreError::CannotOpen { path, source: io::Error::other(source) }
             }
+            Some(ErrorCode::SystemIoFailure) => StoreError::Disk { path, source },
             _ => StoreError::Sqlite { path, source },
         }
     }

@@ -28,8 +28,9 @@ use rusqlite::Transaction;
 pub(super) use tend::{runs_of_process, schedule_again};
 pub use variables::StoreVariables;
 
+use super::recorder::insert_process;
 use super::{Store, StoreError};
-use crate::clock::now;
+use crate::clock::{now, system_time};
 use crate::orchestrator::{Answer, Orchestrator, OrchestratorError, Tended};
 use crate::variable_store::VariableStore;
 
@@ -66,8 +67,10 @@ impl Orchestrator for StoreOrchestrator {
     fn tend(&self) -> Answer<'_, Tended> {
         Box::pin(async {
             // Of a process on this machine it is known at once that it was killed, before its workers are missed.
-            self.store.mark_crashed().map_err(|error| OrchestratorError::Unavailable(error.into()))?;
-            let tended = self.write(|transaction| tend::tend(transaction, now())).await?;
+            let marked = self.store.mark_crashed_again(system_time());
+            marked.map_err(|error| OrchestratorError::Unavailable(error.into()))?;
+            let silence = &self.store.shared.silence;
+            let tended = self.write(|transaction| tend::tend(transaction, silence, now())).await?;
             self.store.raise_alerts();
             Ok(tended)
         })
@@ -75,6 +78,18 @@ impl Orchestrator for StoreOrchestrator {
 }
 
 impl StoreOrchestrator {
+    /// The row of this process.
+    async fn process(&self) -> Result<i64, OrchestratorError> {
+        let known = &self.store.shared.process;
+        match known.get() {
+            Some(&id) => Ok(id),
+            None => {
+                let id = self.write(|transaction| Ok(insert_process(transaction)?)).await?;
+                Ok(*known.get_or_init(|| id))
+            }
+        }
+    }
+
     /// Reads, as of one moment, once somebody waits for the answer.
     fn read<'a, T: Send + 'a>(
         &'a self,
@@ -88,7 +103,14 @@ impl StoreOrchestrator {
         &'a self,
         body: impl FnOnce(&Transaction<'_>) -> Result<T, Failure> + Send + 'a,
     ) -> Answer<'a, T> {
-        Box::pin(async move { answer(|within| self.store.write(within), body) })
+        Box::pin(async move {
+            let answered = answer(|within| self.store.write(within), body);
+            if matches!(answered, Err(OrchestratorError::Unavailable(_))) {
+                // Nobody else can have written either.
+                self.store.shared.silence.forget();
+            }
+            answered
+        })
     }
 }
 

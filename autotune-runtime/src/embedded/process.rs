@@ -2,17 +2,9 @@
 //!
 //! Where two processes count processes alike, on one Linux system since it was
 //! started, the system knows. Elsewhere a process that has not said for a while
-//! that it lives is taken for dead.
+//! that it lives is taken for dead: see [`silence`](super::silence).
 
 use std::fs;
-use std::time::Duration;
-
-use jiff::Timestamp;
-
-use crate::recorder::HEARTBEAT;
-
-/// After how long without a sign a process is taken for dead.
-const SILENCE: Duration = Duration::from_secs(3 * HEARTBEAT.as_secs());
 
 /// A process, as the database has it.
 #[derive(Debug, Clone)]
@@ -37,21 +29,10 @@ impl Identity {
     }
 }
 
-/// Why a process is taken for dead; `None` while it lives. `heartbeat` is when it last said so.
-pub(super) fn cause_of_death(
-    process: &Identity,
-    heartbeat: Timestamp,
-    now: Timestamp,
-    here: &Identity,
-) -> Option<String> {
-    let pid = process.pid;
-    if process.is_beside(here) && process.pid_started.is_some() {
-        let is_alive = started(pid) == process.pid_started;
-        return (!is_alive).then(|| format!("process {pid} was killed: it does not exist any more"));
-    }
-    let silence = now.duration_since(heartbeat);
-    let is_silent = silence.is_positive() && silence.unsigned_abs() > SILENCE;
-    is_silent.then(|| format!("process {pid} was killed: no heartbeat since {heartbeat:.0}"))
+/// Whether a process lives, where the system knows.
+pub(super) fn is_alive(process: &Identity, here: &Identity) -> Option<bool> {
+    let is_known = process.is_beside(here) && process.pid_started.is_some();
+    is_known.then(|| started(process.pid) == process.pid_started)
 }
 
 /// What tells this machine, since it was started, from others: containers count processes on their own.
@@ -79,11 +60,7 @@ fn start_time(stat: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use jiff::Timestamp;
-
-    use super::{Identity, cause_of_death, start_time};
+    use super::{Identity, is_alive, start_time};
 
     const STAT: &str = "17 (a) b) S 1 17 17 0 -1 4194560 9 0 0 0 1 2 0 0 20 0 1 0 4711 1 2 3";
 
@@ -99,23 +76,16 @@ mod tests {
     }
 
     #[test]
-    fn a_process_of_elsewhere_is_dead_after_three_heartbeats_that_did_not_come() {
-        let (here, now) = (Identity::of_this_process(), Timestamp::UNIX_EPOCH + Duration::from_hours(1));
-        let dead = |since| cause_of_death(&elsewhere(), now - Duration::from_secs(since), now, &here);
-        assert_eq!(dead(90), None);
-        let message = "process 17 was killed: no heartbeat since 1970-01-01T00:58:29Z";
-        assert_eq!(dead(91).as_deref(), Some(message));
-        assert_eq!(cause_of_death(&elsewhere(), now + Duration::from_hours(2), now, &here), None);
+    fn of_a_process_of_elsewhere_the_system_knows_nothing() {
+        assert_eq!(is_alive(&elsewhere(), &Identity::of_this_process()), None);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_process_of_this_machine_lives_as_long_as_the_system_knows_it() {
-        let (here, long_ago) = (Identity::of_this_process(), Timestamp::UNIX_EPOCH);
-        let dead = |process: &Identity| cause_of_death(process, long_ago, Timestamp::MAX, &here);
-        assert_eq!(dead(&here), None);
+        let here = Identity::of_this_process();
+        assert_eq!(is_alive(&here, &here), Some(true));
         let later = Identity { pid_started: here.pid_started.map(|started| started - 1), ..here.clone() };
-        let message = dead(&later).expect("the number belongs to another process now");
-        assert!(message.ends_with("was killed: it does not exist any more"), "{message}");
+        assert_eq!(is_alive(&later, &here), Some(false), "the number belongs to another process now");
     }
 }

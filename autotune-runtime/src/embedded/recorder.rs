@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 
+use super::silence::Silence;
 use super::{Durability, StoreError, StoreOptions, alerts, connection, sql};
 use crate::event::{Event, Root};
 use crate::recorder::{Following, Recorder};
@@ -34,6 +35,7 @@ pub struct StoreRecorder {
     /// Whether the last attempt to write failed.
     is_failing: bool,
     lost: Arc<AtomicU64>,
+    silence: Arc<Silence>,
 }
 
 impl StoreRecorder {
@@ -41,11 +43,12 @@ impl StoreRecorder {
         path: &Path,
         options: &StoreOptions,
         lost: Arc<AtomicU64>,
+        silence: Arc<Silence>,
     ) -> Result<Self, StoreError> {
         let connection = connection::open(path, options)?;
         connection.set_prepared_statement_cache_capacity(32);
         let (path, options, rows) = (path.to_owned(), options.clone(), Rows::default());
-        Ok(StoreRecorder { connection, path, options, rows, taken: 0, is_failing: false, lost })
+        Ok(StoreRecorder { connection, path, options, rows, taken: 0, is_failing: false, lost, silence })
     }
 
     fn write(&mut self, root: &Root, events: &[Event]) -> rusqlite::Result<()> {
@@ -72,7 +75,8 @@ impl StoreRecorder {
         if failed.is_empty() {
             return None;
         }
-        let due = alerts::due(&mut self.connection, |flow| failed.iter().any(|(_, failed)| *failed == flow));
+        let is_meant = |flow: &str| failed.iter().any(|(_, failed)| *failed == flow);
+        let due = alerts::due(&mut self.connection, &self.silence, is_meant);
         let due = due.unwrap_or_else(|error| {
             tracing::error!(target: TARGET, "alerts are not raised: {}", StoreError::of(error, &self.path));
             Vec::new()

@@ -45,7 +45,11 @@ pub(super) const COMMIT: &str = "COMMIT";
 pub(super) const ROLLBACK: &str = "ROLLBACK";
 
 pub(super) const INSERT_PROCESS: &str = include_str!("sql/insert_process.sql");
-pub(super) const HEARTBEAT: &str = "UPDATE process SET heartbeat = ?2 WHERE id = ?1";
+/// As that of a worker: each is another one.
+pub(super) const HEARTBEAT: &str = "
+    UPDATE process
+    SET heartbeat = CASE WHEN ?2 BETWEEN heartbeat - 1000000000 AND heartbeat THEN heartbeat + 1 ELSE ?2 END
+    WHERE id = ?1";
 pub(super) const OPEN_PROCESSES: &str = include_str!("sql/open_processes.sql");
 pub(super) const CRASH_RUNS_OF_PROCESS: &str = include_str!("sql/crash_runs_of_process.sql");
 /// The highest number of a call, and the source of the flow.

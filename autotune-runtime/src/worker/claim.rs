@@ -18,16 +18,14 @@ use crate::worker_record::Poll;
 impl Worker {
     /// Begins what is due, as far as there is room; how long to wait before it asks again.
     pub(super) async fn claim(&mut self) -> Duration {
-        match self.try_claim().await {
-            Ok(pause) => pause,
-            Err(error) => {
-                tracing::warn!(target: "autotune::worker", "no runs can be claimed: {error}");
-                self.options.poll
-            }
-        }
+        let pause = self.try_claim().await;
+        self.unanswered.heed("no runs can be claimed", pause).unwrap_or(self.options.poll)
     }
 
     async fn try_claim(&mut self) -> Result<Duration, OrchestratorError> {
+        while let Some(run) = self.claimed.pop() {
+            self.begin(run).await?;
+        }
         if self.room() == 0 {
             return Ok(self.options.poll);
         }
@@ -67,32 +65,41 @@ impl Worker {
         }
     }
 
+    /// Begins a run that is this worker's. Where nobody answers, it is begun later.
     async fn begin(&mut self, run: FlowRun) -> Result<(), OrchestratorError> {
+        let begun = self.try_begin(&run).await;
+        if begun.is_err() {
+            self.claimed.push(run);
+        }
+        begun
+    }
+
+    async fn try_begin(&mut self, run: &FlowRun) -> Result<(), OrchestratorError> {
         let flow = match self.registry.get(&run.flow) {
             Ok(flow) => *flow,
-            Err(error) => return self.refuse(&run, StateName::Crashed, error.to_string()).await,
+            Err(error) => return self.refuse(run, StateName::Crashed, error.to_string()).await,
         };
         let mut parameters = run.parameters.clone();
         // What stands in their place when they are shown is no value.
         parameters.retain(|name, _| !flow.is_secret(name));
         match self.secrets.of(&flow) {
             Ok(secrets) => parameters.extend(secrets),
-            Err(error) => return self.refuse(&run, StateName::Crashed, error).await,
+            Err(error) => return self.refuse(run, StateName::Crashed, error).await,
         }
         if let Err(error) = flow.check_given(&parameters) {
-            return self.refuse(&run, StateName::Failed, error.to_string()).await;
+            return self.refuse(run, StateName::Failed, error.to_string()).await;
         }
         let is_own = |tag: &String| !flow.definition.tags.contains(&tag.as_str());
         let options = StartOptions {
             name: Some(run.name.clone()),
             tags: run.tags.iter().filter(|tag| is_own(tag)).cloned().collect(),
-            known: Some(self.known(&run).await?),
+            known: Some(self.known(run).await?),
         };
-        if let Err(error) = self.start(&run, flow, Value::Object(parameters), options) {
+        if let Err(error) = self.start(run, flow, Value::Object(parameters), options) {
             let message = format!("the thread of the run cannot be started: {error}");
-            return self.refuse(&run, StateName::Crashed, message).await;
+            return self.refuse(run, StateName::Crashed, message).await;
         }
-        self.running.insert(run.id, Running { name: run.name, is_lost: false });
+        self.running.insert(run.id, Running { name: run.name.clone(), is_lost: false });
         Ok(())
     }
 
@@ -115,10 +122,11 @@ impl Worker {
         state: StateName,
         message: String,
     ) -> Result<(), OrchestratorError> {
+        let proposal = Proposal::of(state).by(self.options.name.clone()).because(message.clone());
+        self.orchestrator.propose(run.id, proposal).await?;
         tracing::error!(target: "autotune::worker", "{} is not begun: {message}", run.name);
         self.ended.others += 1;
-        let proposal = Proposal::of(state).by(self.options.name.clone()).because(message);
-        self.orchestrator.propose(run.id, proposal).await.map(drop)
+        Ok(())
     }
 }
 

@@ -10,12 +10,9 @@ impl Worker {
             Heartbeat::new(self.options.name.clone(), self.options.pool.clone(), self.options.heartbeat);
         let own = self.running.iter().filter(|(_, run)| !run.is_lost);
         heartbeat.runs = own.map(|(id, _)| *id).collect();
-        let orders = match self.orchestrator.heartbeat(&heartbeat).await {
-            Ok(orders) => orders,
-            Err(error) => {
-                tracing::warn!(target: "autotune::worker", "the orchestrator does not hear this worker: {error}");
-                return;
-            }
+        let orders = self.orchestrator.heartbeat(&heartbeat).await;
+        let Some(orders) = self.unanswered.heed("the orchestrator does not hear this worker", orders) else {
+            return;
         };
         for id in orders.cancel {
             // One that has not begun hears it next time.

@@ -7,12 +7,11 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 use tracing::dispatcher;
 
-use super::{Message, Worker};
+use super::{Message, Untold, Worker};
 use crate::call::StartOptions;
 use crate::flow::FlowOutcome;
 use crate::flow_run::FlowRun;
 use crate::id::RunId;
-use crate::proposal::Proposal;
 use crate::recorder;
 use crate::registry::Registered;
 use crate::state::StateName;
@@ -61,23 +60,7 @@ impl Worker {
             return;
         }
         recorder::flush().await;
-        if let Err(error) = self.conclude(id, state, message).await {
-            tracing::warn!(target: "autotune::worker", "the end of {} cannot be told: {error}", run.name);
-        }
-    }
-
-    async fn conclude(
-        &self,
-        id: RunId,
-        state: StateName,
-        message: Option<String>,
-    ) -> Result<(), crate::orchestrator::OrchestratorError> {
-        let known = self.orchestrator.flow_run(id).await?;
-        if known.is_none_or(|run| run.state.state_type.is_final()) {
-            return Ok(());
-        }
-        let mut proposal = Proposal::of(state).by(self.options.name.clone());
-        proposal.message = message;
-        self.orchestrator.propose(id, proposal).await.map(drop)
+        self.untold.insert(id, Untold { run: run.name, state, message });
+        self.tell_ends().await;
     }
 }

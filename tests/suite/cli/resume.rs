@@ -1,8 +1,6 @@
-//! Flow runs whose process was killed go on where they were: each test kills a
-//! program of its own, with SIGKILL.
+//! Flow runs go on where they were, in another process. Killed at any point, hundreds of times: see `faults/kills.rs`.
 #![cfg(unix)]
 
-use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -11,9 +9,8 @@ use std::time::Duration;
 
 use autotune::Registry;
 use autotune::cli::{Cli, Process};
-use autotune::embedded::{RunFilter, RunRecord, Store};
+use autotune::embedded::{RunFilter, Store};
 use autotune::prelude::*;
-use rusqlite::Connection;
 
 /// The variable with the arguments of the program.
 const ARGUMENTS: &str = "SUITE_RESUME_ARGUMENTS";
@@ -97,94 +94,6 @@ fn recorded(home: &Path) -> Option<String> {
         return None;
     }
     Some(store(home).runs(&RunFilter::of_flow("walk")).expect("read").first()?.id.to_string())
-}
-
-fn has_completed(home: &Path) -> bool {
-    let is_completed = |run: &RunRecord| run.state_name == "Completed";
-    recorded(home).is_some()
-        && store(home).runs(&RunFilter::of_flow("walk")).expect("read").iter().any(is_completed)
-}
-
-/// Numbers that are the same for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
-
-#[test]
-#[expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a process is killed at a time of the real clock"
-)]
-fn a_flow_killed_at_any_point_goes_on_and_runs_no_completed_task_again() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let seed = number("AUTOTUNE_TEST_SEED").unwrap_or_else(|| std::process::id().into());
-    let wanted = number("AUTOTUNE_TEST_KILLS").unwrap_or(60);
-    println!("AUTOTUNE_TEST_SEED={seed}");
-    let (mut random, mut kills) = (Random(seed), 0);
-    while kills < wanted {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (home, side) = (folder.path(), folder.path().join("side.txt"));
-        let side = side.to_str().expect("a path is text");
-        loop {
-            let id = recorded(home);
-            let mut child = match &id {
-                None => {
-                    let before = fs::read_to_string(side).unwrap_or_default();
-                    assert!(
-                        !before.contains("saw"),
-                        "seed {seed}: what the flow has seen is recorded: {before}"
-                    );
-                    let _ = fs::remove_file(side);
-                    start(home, &["run", "walk", "--side", side, "-q"])
-                }
-                Some(id) => start(home, &["runs", "resume", id, "-q"]),
-            };
-            std::thread::sleep(Duration::from_millis(5 + random.below(70)));
-            if child.try_wait().expect("a process").is_some() {
-                let (succeeded, said) = end(child);
-                assert!(succeeded, "seed {seed}: {said}");
-                break;
-            }
-            child.kill().expect("a process of ours");
-            child.wait().expect("it is dead");
-            kills += 1;
-            if has_completed(home) {
-                // Its process was about to end.
-                break;
-            }
-        }
-        check(home, &fs::read_to_string(side).expect("a file"), seed);
-    }
-    println!("killed {kills} times");
-}
-
-/// No task that the flow has seen done ran after that; all are recorded; the file is sound.
-fn check(home: &Path, side: &str, seed: u64) {
-    let mut done = BTreeMap::new();
-    for line in side.lines() {
-        let (verb, name) = line.split_once(' ').expect("two words");
-        match verb {
-            "saw" => *done.entry(name).or_insert(0) += 1,
-            _ => assert!(!done.contains_key(name), "seed {seed}: {name} ran again:\n{side}"),
-        }
-    }
-    assert_eq!(done.len() as u64, u64::from(3 * EACH), "seed {seed}: {side}");
-    let store = store(home);
-    for run in store.runs(&RunFilter::of_flow("walk")).expect("read") {
-        assert_eq!(run.state_name, "Completed", "seed {seed}");
-    }
-    let open = store.runs(&RunFilter::all()).expect("read");
-    assert!(open.iter().all(|run| run.state_type.is_final()), "seed {seed}: {open:?}");
-    let connection = Connection::open(store.path()).expect("a database");
-    let integrity: String =
-        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("an answer");
-    assert_eq!(integrity, "ok", "seed {seed}");
 }
 
 #[test]

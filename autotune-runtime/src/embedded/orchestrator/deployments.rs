@@ -301,3 +301,60 @@ fn change(
     }
     Ok(self::known(transaction, id)?.deployment)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::{apply, schedules};
+    use crate::deployment::{CatchUp, DeploymentSchedule, NewDeployment};
+    use crate::embedded::Store;
+    use crate::schedule::Schedule;
+
+    #[test]
+    fn a_clock_that_goes_back_fires_no_schedule_twice_also_where_it_is_deployed_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
+        let at = |second| Timestamp::from_second(second).expect("a date");
+        let hourly = Schedule::interval(Duration::from_hours(1)).expect("an interval");
+        let mut new = NewDeployment::new("heat", "hourly");
+        new.schedules =
+            vec![DeploymentSchedule { catch_up: CatchUp::All, ..DeploymentSchedule::new(hourly) }];
+        let write = |body: &dyn Fn(&rusqlite::Transaction<'_>) -> Result<u32, super::Failure>| {
+            let made =
+                store.write(|transaction| body(transaction).map_err(|_| rusqlite::Error::InvalidQuery));
+            made.expect("it is written")
+        };
+        let expected = || -> Vec<i64> {
+            let times = store.read(|transaction| {
+                let mut times =
+                    transaction.prepare("SELECT expected / 3600000000000 FROM flow_run ORDER BY 1")?;
+                times.query_map([], |row| row.get(0))?.collect()
+            });
+            times.expect("read")
+        };
+        let hour = |hour: i64| at(hour * 3_600 + 60);
+
+        write(&|transaction| apply(transaction, &new, hour(100)).map(|_| 0));
+        assert_eq!(expected(), [101, 102, 103]);
+        // The next two hours pass, and their runs are run.
+        write(&|transaction| {
+            transaction.execute("UPDATE run SET state_type = 'COMPLETED' WHERE root <= 2", [])?;
+            schedules::make_all(transaction, hour(102))
+        });
+        let all = expected();
+        assert_eq!(all, [101, 102, 103, 104, 105]);
+        // An hour back, as for somebody who has put the clock right; then it goes on from there.
+        for now in [hour(101), hour(100), hour(101)] {
+            write(&|transaction| schedules::make_all(transaction, now));
+            write(&|transaction| apply(transaction, &new, now).map(|_| 0));
+            let since = expected();
+            assert_eq!(since.iter().filter(|&&hour| hour == 102).count(), 1, "{since:?}");
+            assert_eq!(since.iter().filter(|&&hour| hour == 101).count(), 1, "{since:?}");
+        }
+        write(&|transaction| schedules::make_all(transaction, hour(102)));
+        assert_eq!(expected(), all, "each hour has one run");
+    }
+}

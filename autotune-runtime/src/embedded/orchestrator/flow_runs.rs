@@ -46,7 +46,15 @@ impl FlowRuns for StoreOrchestrator {
     }
 
     fn propose(&self, id: RunId, proposal: Proposal) -> Answer<'_, Verdict> {
-        self.write(move |transaction| propose::propose(transaction, id, &proposal, now()))
+        Box::pin(async move {
+            // What is claimed here is this process's at once: if it is killed before it begins, others need not wait.
+            let is_claim = proposal.worker.is_some() && proposal.state_type() == StateType::Pending;
+            let process = if is_claim { Some(self.process().await?) } else { None };
+            let body = move |transaction: &Transaction<'_>| {
+                propose::propose(transaction, id, &proposal, process, now())
+            };
+            self.write(body).await
+        })
     }
 
     fn delete_flow_run(&self, id: RunId) -> Answer<'_, bool> {

@@ -7,7 +7,7 @@ use super::rows::{self, Known};
 use super::rules::{self, Decision, Facts, Next, Room};
 use super::{Failure, nanoseconds};
 use crate::embedded::find::root_of;
-use crate::embedded::sql::orchestrator as sql;
+use crate::embedded::sql::{self as all, orchestrator as sql};
 use crate::embedded::wishes::{self, Wish};
 use crate::id::RunId;
 use crate::proposal::{Proposal, Verdict};
@@ -18,6 +18,7 @@ pub(super) fn propose(
     transaction: &Transaction<'_>,
     id: RunId,
     proposal: &Proposal,
+    process: Option<i64>,
     now: Timestamp,
 ) -> Result<Verdict, Failure> {
     let Some(known) = rows::find(transaction, id)? else {
@@ -27,6 +28,9 @@ pub(super) fn propose(
     match rules::decide(&facts, proposal) {
         Decision::Accept => {
             accept(transaction, &known, proposal, now)?;
+            if let Some(process) = process {
+                transaction.prepare_cached(all::ASSIGN_ROOT_RUN)?.execute([known.root, process])?;
+            }
             Ok(Verdict::Accept(rows::state(transaction, known.root)?))
         }
         Decision::Keep => Ok(Verdict::Accept(known.run.state)),

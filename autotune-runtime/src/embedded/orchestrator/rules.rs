@@ -106,8 +106,11 @@ pub(super) fn decide(facts: &Facts, proposal: &Proposal) -> Decision {
         (Cancelling, _) => {
             Decision::Reject("the run is being cancelled, and can only become Cancelled".to_owned())
         }
-        // A claim, which makes the others come too late.
+        // A claim, which makes the others come too late: also where the run has ended meanwhile, or waits for its next
+        // attempt in the process of the one who has it.
         (Pending | Running, Pending) => abort("PENDING"),
+        (Completed | Failed | Crashed, Pending) if proposal.worker.is_some() => abort("PENDING"),
+        (Scheduled, Pending) if is_anothers(facts, proposal) => abort("PENDING"),
         (Scheduled, Pending) => claim(facts),
         (Scheduled | Pending, Running) => match wait(facts) {
             Some(delay) => Decision::Wait { delay, reason: "the run is not due yet".to_owned() },
@@ -127,6 +130,11 @@ pub(super) fn decide(facts: &Facts, proposal: &Proposal) -> Decision {
         }
         _ => Decision::Accept,
     }
+}
+
+/// Whether a worker wants what another one has.
+fn is_anothers(facts: &Facts, proposal: &Proposal) -> bool {
+    facts.worker.is_some() && proposal.worker.is_some() && facts.worker != proposal.worker
 }
 
 /// A worker wants to run a run that is scheduled.
@@ -239,6 +247,18 @@ mod tests {
         ] {
             assert_eq!(verdict(&facts(from), to), expected, "{from} to {to}");
         }
+    }
+
+    #[test]
+    fn who_claims_late_gets_nothing_whatever_has_become_of_the_run() {
+        use StateName::{AwaitingRetry, Completed, Crashed, Failed, Pending, Running, Scheduled};
+        let claim = Proposal::of(Pending).by("other");
+        let ones = |state| Facts { worker: Some("one".into()), ..facts(state) };
+        for state in [Pending, Running, Completed, Failed, Crashed, AwaitingRetry] {
+            assert!(matches!(decide(&ones(state), &claim), Decision::Abort(_)), "{state}");
+        }
+        assert_eq!(decide(&facts(Scheduled), &claim), Decision::Accept);
+        assert_eq!(decide(&ones(AwaitingRetry), &Proposal::of(Pending).by("one")), Decision::Accept);
     }
 
     #[test]

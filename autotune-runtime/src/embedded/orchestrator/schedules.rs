@@ -50,13 +50,14 @@ pub(super) fn make(
         if !known.schedule.active {
             continue;
         }
-        let times = times(&known.schedule, known.handled, now);
+        let before = handled_by(&known.schedule, known.handled, now);
+        let times = times(&known.schedule, before, now);
         for &at in &times {
             made += u32::from(make_one(transaction, deployment, &known, at, now)?);
         }
-        let handled = times.last().copied().unwrap_or(now).max(now).max(known.handled);
+        let handled = times.last().copied().unwrap_or(now).max(now).max(before);
         // While there is nothing new, nothing is written.
-        if !times.is_empty() || handled.duration_since(known.handled) > SignedDuration::from_secs(60) {
+        if !times.is_empty() || handled.duration_since(before) > SignedDuration::from_secs(60) {
             transaction.execute(sql::SET_HANDLED, params![known.row, nanoseconds(handled)])?;
         }
     }
@@ -97,12 +98,23 @@ fn make_one(
 /// The times that get a run, in order, where those up to `handled` have theirs.
 fn times(schedule: &DeploymentSchedule, handled: Timestamp, now: Timestamp) -> Vec<Timestamp> {
     let mut times: Vec<Timestamp> = missed(schedule, handled, now).into();
+    times.extend(ahead(schedule, now).filter(|&at| at > handled));
+    times
+}
+
+/// How far a schedule has come. One that has come further than the present moment explains was looked after while the
+/// clock was ahead: the times since then come once more, and those that have a run keep it.
+fn handled_by(schedule: &DeploymentSchedule, handled: Timestamp, now: Timestamp) -> Timestamp {
+    let reached = ahead(schedule, now).last().unwrap_or(now).max(now);
+    if handled > reached { now } else { handled }
+}
+
+/// The times that get a run before they come.
+fn ahead(schedule: &DeploymentSchedule, now: Timestamp) -> impl Iterator<Item = Timestamp> {
     let soon = now.saturating_add(AHEAD_FOR).unwrap_or(Timestamp::MAX);
     let farthest = now.saturating_add(FARTHEST).unwrap_or(Timestamp::MAX);
     let ahead = schedule.schedule.between(now, farthest).take(AT_MOST).enumerate();
-    let ahead = ahead.take_while(|&(number, at)| number < AHEAD || at <= soon).map(|(_, at)| at);
-    times.extend(ahead.filter(|&at| at > handled));
-    times
+    ahead.take_while(move |&(number, at)| number < AHEAD || at <= soon).map(|(_, at)| at)
 }
 
 /// The times that passed while nobody looked, and get a run nevertheless.
@@ -125,7 +137,7 @@ fn missed(schedule: &DeploymentSchedule, handled: Timestamp, now: Timestamp) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{AT_MOST, times};
+    use super::{AT_MOST, handled_by, times};
     use crate::deployment::{CatchUp, DeploymentSchedule};
     use crate::schedule::{Schedule, Timestamp};
     use std::time::Duration;
@@ -177,5 +189,19 @@ mod tests {
         for now in [at(1), at(0), at(-5_000)] {
             assert_eq!(times(&schedule, handled, now), []);
         }
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_for_a_moment_leaves_no_gap() {
+        let schedule = every(3_600, CatchUp::Skip);
+        let hour = |hour: i64| at(hour * 3_600 + 60);
+        let far = times(&schedule, at(0), hour(124));
+        let handled = *far.last().expect("a time");
+        let back = handled_by(&schedule, handled, hour(100));
+        assert_eq!(times(&schedule, back, hour(100)), [at(101 * 3_600), at(102 * 3_600), at(103 * 3_600)]);
+        let usual = times(&schedule, at(0), hour(100));
+        let handled = *usual.last().expect("a time");
+        assert_eq!(handled_by(&schedule, handled, hour(100)), handled);
+        assert_eq!(handled_by(&schedule, handled, hour(101)), handled);
     }
 }

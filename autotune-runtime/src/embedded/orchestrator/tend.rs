@@ -10,6 +10,7 @@ use super::rows;
 use super::rules::Next;
 use super::{Failure, nanoseconds, schedules};
 use crate::embedded::runs::timestamp;
+use crate::embedded::silence::{Judge, Other, Silence};
 use crate::embedded::sql::{self as all, orchestrator as sql};
 use crate::orchestrator::Tended;
 use crate::state::StateType;
@@ -20,12 +21,16 @@ const LATE: Duration = Duration::from_secs(15);
 /// How often a run is scheduled again because its worker is gone.
 const AGAIN: u32 = 3;
 
-pub(super) fn tend(transaction: &Transaction<'_>, now: Timestamp) -> Result<Tended, Failure> {
+pub(super) fn tend(
+    transaction: &Transaction<'_>,
+    silence: &Silence,
+    now: Timestamp,
+) -> Result<Tended, Failure> {
     transaction.execute(sql::RELEASE_ENDED, [nanoseconds(now)])?;
     Ok(Tended {
         scheduled: schedules::make_all(transaction, now)?,
         late: late(transaction, now)?,
-        crashed: bury(transaction, now)?,
+        crashed: bury(transaction, silence, now)?,
     })
 }
 
@@ -44,17 +49,27 @@ fn late(transaction: &Transaction<'_>, now: Timestamp) -> Result<u32, Failure> {
     Ok(late)
 }
 
+/// The last word of a worker, and how often it says one.
+type Word = Option<(Timestamp, Duration)>;
+
 /// Ends the runs whose worker is gone; those of a deployment are scheduled again.
-fn bury(transaction: &Transaction<'_>, now: Timestamp) -> Result<u32, Failure> {
-    let mut statement = transaction.prepare_cached(sql::RUNS_OF_DEAD)?;
-    let runs = statement.query_map([nanoseconds(now)], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let runs: Vec<(i64, Option<i64>)> = runs.collect::<Result<_, _>>()?;
+fn bury(transaction: &Transaction<'_>, silence: &Silence, now: Timestamp) -> Result<u32, Failure> {
+    let judge = Judge::Resident(silence);
+    let mut statement = transaction.prepare_cached(sql::CLAIMED_RUNS)?;
+    let claimed = statement.query_map([], |row| {
+        let every = Duration::from_nanos(row.get::<_, Option<i64>>(3)?.unwrap_or_default().unsigned_abs());
+        let word: Word = row.get::<_, Option<i64>>(2)?.map(|at| (timestamp(at), every));
+        Ok((row.get(0)?, row.get(1)?, word))
+    })?;
+    let claimed: Vec<(i64, String, Word)> = claimed.collect::<Result<_, _>>()?;
+    let gone = claimed.into_iter().filter(|(_, worker, word)| {
+        word.is_none_or(|(at, every)| judge.is_dead(Other::Worker(worker.clone()), at, every, now))
+    });
     let mut ended = 0;
-    for (root, heard) in runs {
+    for (root, worker, word) in gone {
         let Some(known) = rows::by_root(transaction, root)? else { continue };
-        let worker = known.run.worker.as_deref().unwrap_or_default();
-        let last_sign = heard
-            .map_or_else(|| "has left".to_owned(), |at| format!("was last heard of at {}", timestamp(at)));
+        let last_sign =
+            word.map_or_else(|| "has left".to_owned(), |(at, _)| format!("was last heard of at {at}"));
         let message = format!("worker `{worker}` {last_sign}: its process is gone");
         let end = Next::plain(StateType::Crashed, "Crashed", Some(message.clone()));
         write(transaction, root, &end, &unclaimed(known.crashes), now)?;

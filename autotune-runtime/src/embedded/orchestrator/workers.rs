@@ -8,8 +8,10 @@ use rusqlite::{Row, Transaction, params};
 use super::rows::{self, text};
 use super::work_pools::{self, KnownQueue};
 use super::{Failure, StoreOrchestrator, nanoseconds, now};
+use crate::clock::system_time;
 use crate::embedded::runs::{self, timestamp};
-use crate::embedded::sql::orchestrator as sql;
+use crate::embedded::silence::{self, Other};
+use crate::embedded::sql::{self as all, orchestrator as sql};
 use crate::flow_run::FlowRun;
 use crate::id::RunId;
 use crate::orchestrator::{Answer, Workers};
@@ -17,7 +19,7 @@ use crate::state::StateType;
 use crate::worker_record::{Heartbeat, Orders, Poll, WorkerRecord};
 
 /// After how many intervals without a heartbeat a worker is taken for dead.
-const MISSED: i64 = 3;
+const MISSED: i64 = silence::MISSED as i64;
 
 /// How often it is written that a queue was polled: a poll need not write.
 const POLLED_EVERY: Duration = Duration::from_secs(5);
@@ -39,7 +41,11 @@ impl Workers for StoreOrchestrator {
             let every =
                 i64::try_from(heartbeat.interval.as_nanos()).unwrap_or(i64::MAX / 4).min(i64::MAX / 4);
             let values = params![heartbeat.worker, heartbeat.pool, every, nanoseconds(now())];
-            transaction.execute(sql::HEARTBEAT, values)?;
+            let word = transaction.query_row(sql::HEARTBEAT, values, |row| row.get(0).map(timestamp))?;
+            if let Some(process) = self.store.shared.process.get() {
+                transaction.execute(all::HEARTBEAT, params![process, nanoseconds(system_time())])?;
+            }
+            self.store.shared.silence.hear(Other::Worker(heartbeat.worker.clone()), word);
             orders(transaction, heartbeat)
         })
     }

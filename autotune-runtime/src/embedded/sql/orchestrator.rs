@@ -176,10 +176,16 @@ pub(in crate::embedded) const LEAVE_QUEUE_OF_DEPLOYMENTS: &str =
     "UPDATE deployment SET queue = ?2 WHERE queue = ?1";
 pub(in crate::embedded) const POLLED: &str = "UPDATE work_queue SET last_polled = ?2 WHERE id = ?1";
 
+/// Each word is another one, also where the clock stands still; one that went back is taken as it is.
 pub(in crate::embedded) const HEARTBEAT: &str = "
     INSERT INTO worker (name, pool, heartbeat_every, last_heartbeat) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET
-        pool = excluded.pool, heartbeat_every = excluded.heartbeat_every, last_heartbeat = excluded.last_heartbeat";
+        pool = excluded.pool, heartbeat_every = excluded.heartbeat_every,
+        last_heartbeat = CASE
+            WHEN excluded.last_heartbeat BETWEEN last_heartbeat - 1000000000 AND last_heartbeat THEN last_heartbeat + 1
+            ELSE excluded.last_heartbeat
+        END
+    RETURNING last_heartbeat";
 /// Who claims before its first heartbeat lives for now.
 pub(in crate::embedded) const MEET_WORKER: &str = "
     INSERT OR IGNORE INTO worker (name, pool, heartbeat_every, last_heartbeat) VALUES (?, '', 30000000000, ?)";
@@ -193,10 +199,11 @@ pub(in crate::embedded) const RUNS_OF_WORKER: &str = "
     SELECT root_run.uuid, flow_run.state_type FROM flow_run JOIN root_run ON root_run.id = root
     WHERE worker = ? AND worker IS NOT NULL AND state_type NOT IN ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')
     ORDER BY root";
-pub(in crate::embedded) const RUNS_OF_DEAD: &str = "
-    SELECT root, worker.last_heartbeat FROM flow_run LEFT JOIN worker ON worker.name = flow_run.worker
-    WHERE flow_run.worker IS NOT NULL AND state_type NOT IN ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')
-        AND (worker.name IS NULL OR worker.last_heartbeat + 3 * worker.heartbeat_every < ?1)";
+/// The runs that some worker has, and what it said last.
+pub(in crate::embedded) const CLAIMED_RUNS: &str = "
+    SELECT root, flow_run.worker, worker.last_heartbeat, worker.heartbeat_every
+    FROM flow_run LEFT JOIN worker ON worker.name = flow_run.worker
+    WHERE flow_run.worker IS NOT NULL AND state_type NOT IN ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')";
 pub(in crate::embedded) const CLAIMED_RUNS_OF_PROCESS: &str = "
     SELECT root FROM flow_run JOIN root_run ON root_run.id = root
     WHERE process = ? AND deployment IS NOT NULL AND worker IS NOT NULL
