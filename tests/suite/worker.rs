@@ -14,6 +14,7 @@ use autotune::worker::{Ended, Handle, Lookup, Stop, Worker, WorkerOptions};
 use autotune::{FlowDeployment, Registry, RunId, StateType, deploy};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, yield_now};
 
 /// How often each run was begun.
@@ -24,6 +25,21 @@ async fn counted(#[garde(range(max = 100))] number: u32) -> anyhow::Result<u32> 
     let id = autotune::run().expect("a run").id();
     *BEGUN.lock().expect("no panic").entry(id).or_default() += 1;
     Ok(number)
+}
+
+/// What runs of `stepwise` did, in order.
+static STEPS: LazyLock<Mutex<Vec<String>>> = LazyLock::new(Mutex::default);
+
+/// Lets runs of `stepwise` end.
+static MAY_END: Semaphore = Semaphore::const_new(0);
+
+#[flow]
+async fn stepwise(name: String) -> anyhow::Result<()> {
+    let step = |what| STEPS.lock().expect("no panic").push(format!("{name} {what}"));
+    step("starts");
+    let _permit = MAY_END.acquire().await?;
+    step("ends");
+    Ok(())
 }
 
 #[flow]
@@ -50,10 +66,15 @@ impl World {
     }
 
     fn worker(&self, name: &str, secret: Option<&'static str>) -> (Handle, JoinHandle<Ended>) {
-        let registry = Registry::new().flow(counted).flow(endless).flow(with_secret);
+        self.worker_of(4, name, secret)
+    }
+
+    /// One that runs so many at once.
+    fn worker_of(&self, limit: u32, name: &str, secret: Option<&'static str>) -> (Handle, JoinHandle<Ended>) {
+        let registry = Registry::new().flow(counted).flow(endless).flow(with_secret).flow(stepwise);
         let mut options = WorkerOptions::default();
         name.clone_into(&mut options.name);
-        options.limit = 4;
+        options.limit = limit;
         let worker = Worker::new(Arc::clone(&self.orchestrator), registry, options)
             .secrets(Lookup::new(move |name| secret.filter(|_| name == "AUTOTUNE_TOKEN").map(Into::into)));
         (worker.handle(), tokio::spawn(worker.run()))
@@ -130,6 +151,35 @@ async fn a_secret_comes_from_the_environment_of_the_worker() {
     worker.await.expect("it ends");
     let runs = world.orchestrator.flow_runs(&FlowRunFilter::default()).await.expect("it answers");
     assert!(runs.iter().all(|run| !format!("{run:?}").contains("hunter2")));
+}
+
+// BGT-03
+#[tokio::test(start_paused = true)]
+async fn a_worker_with_a_limit_of_one_runs_one_after_the_other() {
+    let world = World::new();
+    let deployment = deploy(stepwise, "x");
+    let first = world.ask(&deployment, &[("name", json!("first"))]).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    let second = world.ask(&deployment, &[("name", json!("second"))]).await;
+    let (handle, worker) = world.worker_of(1, "one", None);
+    let steps = || STEPS.lock().expect("no panic").clone();
+    while steps().is_empty() {
+        yield_now().await;
+    }
+    // It has time enough to look for more.
+    for _ in 0..60 {
+        tokio::time::advance(Duration::from_secs(1)).await;
+        yield_now().await;
+    }
+    assert_eq!(steps(), ["first starts"]);
+    world.is_in(second.id, StateType::Scheduled).await;
+    MAY_END.add_permits(1);
+    for run in [first, second] {
+        world.is_in(run.id, StateType::Completed).await;
+    }
+    handle.stop(Stop::Drain);
+    assert_eq!(worker.await.expect("it ends").completed, 2);
+    assert_eq!(steps(), ["first starts", "first ends", "second starts", "second ends"]);
 }
 
 #[tokio::test(start_paused = true)]

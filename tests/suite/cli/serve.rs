@@ -15,6 +15,8 @@ use autotune::embedded::{RunFilter, RunRecord, Store};
 use autotune::prelude::*;
 use autotune::{Registry, deploy};
 
+use super::history::{self, code};
+
 /// The variable with the arguments of the program.
 const ARGUMENTS: &str = "SUITE_SERVE_ARGUMENTS";
 /// How many steps the flow takes.
@@ -224,6 +226,27 @@ fn a_schedule_runs_at_its_time_and_sigterm_lets_what_runs_go_on_to_its_end() {
     assert!(house.code().contains("ExitCode"), "{}", house.code());
     let scheduled = house.runs("tick").iter().filter(|run| run.state_name == "Scheduled").count();
     assert!(scheduled >= 3, "runs are made ahead: {scheduled}");
+}
+
+#[test]
+fn a_run_of_a_deployment_is_followed_to_its_end_by_who_asked_for_it() {
+    let house = House::new();
+    let server = house.start(&["serve", "--poll", "1"]);
+    until("the deployments are applied", || !house.runs("tick").is_empty());
+    let side = serde_json::json!({ "side": house.path().join("side.txt") }).to_string();
+    let watch = |deployment, parameters| {
+        history::ask(house.path(), &["deployments", "run", deployment, "--params", parameters, "--watch"])
+    };
+    let watched = watch("stroll/by-hand", &side);
+    assert_eq!(code(&watched), "0", "{}", watched.shown());
+    assert!(watched.stderr.contains("is scheduled for"), "{}", watched.stderr);
+    assert_eq!(house.side().len(), STEPS as usize);
+    let ends = watched.stdout.lines().filter(|line| line.contains("| Completed"));
+    assert_eq!(ends.count(), STEPS as usize + 1, "{}", watched.stdout);
+    let watched = watch("stumble/by-hand", "{\"falls\": true}");
+    assert_eq!(code(&watched), "1", "{}", watched.shown());
+    signal(&server, "-TERM");
+    said(server);
 }
 
 #[test]
