@@ -15,6 +15,7 @@ mod flow_runs;
 mod history;
 mod installed;
 mod limits;
+mod wait;
 mod work_pools;
 mod workers;
 
@@ -30,6 +31,7 @@ pub use flow_runs::FlowRuns;
 pub use history::History;
 pub use installed::{InstallError, install, installed};
 pub use limits::Limits;
+pub use wait::wait_for_flow_run;
 pub use work_pools::WorkPools;
 pub use workers::Workers;
 

@@ -21,6 +21,8 @@ use crate::Registry;
 use crate::deployment::DeploymentId;
 use crate::orchestrator::Deployments;
 
+pub(super) use watch::watch;
+
 /// The command.
 pub(super) fn command() -> Command {
     Command::new("runs")

@@ -11,9 +11,10 @@ use autotune::orchestrator::Orchestrator;
 use autotune::prelude::*;
 use autotune::proposal::Proposal;
 use autotune::worker::{Ended, Handle, Lookup, Stop, Worker, WorkerOptions};
-use autotune::{FlowDeployment, Registry, RunId, StateType, deploy};
+use autotune::{FlowDeployment, Registry, Run, RunId, State, StateType, deploy};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, yield_now};
 
 /// How often each run was begun.
@@ -24,6 +25,56 @@ async fn counted(#[garde(range(max = 100))] number: u32) -> anyhow::Result<u32> 
     let id = autotune::run().expect("a run").id();
     *BEGUN.lock().expect("no panic").entry(id).or_default() += 1;
     Ok(number)
+}
+
+/// Where the runs of a test leave behind what they did.
+struct Stage {
+    steps: Mutex<Vec<String>>,
+    /// Lets runs end.
+    may_end: Semaphore,
+}
+
+static STAGES: [Stage; 2] =
+    [const { Stage { steps: Mutex::new(Vec::new()), may_end: Semaphore::const_new(0) } }; 2];
+
+impl Stage {
+    fn steps(&self) -> Vec<String> {
+        self.steps.lock().expect("no panic").clone()
+    }
+
+    /// Gives a worker time enough to look for more than the run that has begun.
+    async fn look_around(&self) {
+        while self.steps().is_empty() {
+            yield_now().await;
+        }
+        for _ in 0..60 {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            yield_now().await;
+        }
+        assert_eq!(self.steps(), ["first starts"]);
+    }
+}
+
+#[flow]
+async fn stepwise(stage: usize, name: String) -> anyhow::Result<()> {
+    let stage = &STAGES[stage];
+    let step = |what| stage.steps.lock().expect("no panic").push(format!("{name} {what}"));
+    step("starts");
+    let _permit = stage.may_end.acquire().await?;
+    step("ends");
+    Ok(())
+}
+
+/// The runs for which the hook of `stumbles` was called.
+static STUMBLED: Mutex<Vec<RunId>> = Mutex::new(Vec::new());
+
+fn note(run: &Run, _: &State<Result<(), String>>) {
+    STUMBLED.lock().expect("no panic").push(run.id());
+}
+
+#[flow(on_failure = note)]
+async fn stumbles() -> Result<(), String> {
+    Err("a root".to_owned())
 }
 
 #[flow]
@@ -50,10 +101,16 @@ impl World {
     }
 
     fn worker(&self, name: &str, secret: Option<&'static str>) -> (Handle, JoinHandle<Ended>) {
-        let registry = Registry::new().flow(counted).flow(endless).flow(with_secret);
+        self.worker_of(4, name, secret)
+    }
+
+    /// One that runs so many at once.
+    fn worker_of(&self, limit: u32, name: &str, secret: Option<&'static str>) -> (Handle, JoinHandle<Ended>) {
+        let registry =
+            Registry::new().flow(counted).flow(endless).flow(with_secret).flow(stepwise).flow(stumbles);
         let mut options = WorkerOptions::default();
         name.clone_into(&mut options.name);
-        options.limit = 4;
+        options.limit = limit;
         let worker = Worker::new(Arc::clone(&self.orchestrator), registry, options)
             .secrets(Lookup::new(move |name| secret.filter(|_| name == "AUTOTUNE_TOKEN").map(Into::into)));
         (worker.handle(), tokio::spawn(worker.run()))
@@ -130,6 +187,59 @@ async fn a_secret_comes_from_the_environment_of_the_worker() {
     worker.await.expect("it ends");
     let runs = world.orchestrator.flow_runs(&FlowRunFilter::default()).await.expect("it answers");
     assert!(runs.iter().all(|run| !format!("{run:?}").contains("hunter2")));
+}
+
+/// Asks for two runs, the first of which is due before the second.
+async fn ask_for_two(world: &World, stage: usize) -> [FlowRun; 2] {
+    let deployment = deploy(stepwise, "x");
+    let ask = async |name| world.ask(&deployment, &[("stage", json!(stage)), ("name", json!(name))]).await;
+    let first = ask("first").await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    [first, ask("second").await]
+}
+
+// BGT-03
+#[tokio::test(start_paused = true)]
+async fn a_worker_with_a_limit_of_one_runs_one_after_the_other() {
+    let (world, stage) = (World::new(), &STAGES[0]);
+    let [first, second] = ask_for_two(&world, 0).await;
+    let (handle, worker) = world.worker_of(1, "one", None);
+    stage.look_around().await;
+    world.is_in(second.id, StateType::Scheduled).await;
+    stage.may_end.add_permits(1);
+    for run in [first, second] {
+        world.is_in(run.id, StateType::Completed).await;
+    }
+    handle.stop(Stop::Drain);
+    assert_eq!(worker.await.expect("it ends").completed, 2);
+    assert_eq!(stage.steps(), ["first starts", "first ends", "second starts", "second ends"]);
+}
+
+// X-BGT-03
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_is_told_to_stop_leaves_the_next_run_to_others() {
+    let (world, stage) = (World::new(), &STAGES[1]);
+    let [first, second] = ask_for_two(&world, 1).await;
+    let (handle, worker) = world.worker_of(1, "one", None);
+    stage.look_around().await;
+    handle.stop(Stop::Drain);
+    stage.may_end.add_permits(1);
+    assert_eq!(worker.await.expect("it ends").completed, 1);
+    world.is_in(first.id, StateType::Completed).await;
+    world.is_in(second.id, StateType::Scheduled).await;
+    assert_eq!(stage.steps(), ["first starts", "first ends"]);
+}
+
+// X-BGT-06
+#[tokio::test(start_paused = true)]
+async fn the_hooks_of_a_flow_are_called_in_the_worker() {
+    let world = World::new();
+    let run = world.ask(&deploy(stumbles, "x"), &[]).await;
+    let (handle, worker) = world.worker("one", None);
+    world.is_in(run.id, StateType::Failed).await;
+    handle.stop(Stop::Drain);
+    assert_eq!(worker.await.expect("it ends").others, 1);
+    assert_eq!(*STUMBLED.lock().expect("no panic"), [run.id]);
 }
 
 #[tokio::test(start_paused = true)]

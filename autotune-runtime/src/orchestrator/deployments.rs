@@ -26,6 +26,7 @@ pub trait Deployments {
     /// Removes a deployment; whether there was one. Its runs stay.
     fn delete_deployment(&self, id: DeploymentId) -> Answer<'_, bool>;
 
-    /// Makes a run of a deployment, for now or a time.
+    /// Makes a run of a deployment, for now or a time, and does not wait for it:
+    /// [`wait_for_flow_run`](super::wait_for_flow_run) does.
     fn run_deployment(&self, id: DeploymentId, run: DeploymentRun) -> Answer<'_, FlowRun>;
 }

@@ -1,5 +1,6 @@
-//! `deployments run`: a run of one, for now or a time.
+//! `deployments run`: a run of one, for now or a time; and its end, if somebody waits for it.
 
+use autotune_runtime::flow_run::FlowRun;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -9,7 +10,7 @@ use crate::Registry;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::flows::json as pretty;
 use crate::cli::process::Process;
-use crate::cli::runs::json_option;
+use crate::cli::runs::{self, json_option};
 use crate::cli::{history, orchestrator, time};
 use crate::deployment::DeploymentRun;
 
@@ -24,6 +25,9 @@ pub(super) fn command() -> Command {
         option("at", "TIME", "When: 2026-11-23T09:30; now if left out").value_parser(time::parse),
         option("run-name", "NAME", "Name the run"),
         option("tag", "TAG", "Tag the run [repeatable]").action(ArgAction::Append),
+        Arg::new("watch").long("watch").action(ArgAction::SetTrue).help(
+            "Follow the run until it ends, as `runs watch` does; it ends as the run does, and a worker has to be there",
+        ),
         json_option(),
     ])
 }
@@ -52,14 +56,18 @@ pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Proces
         flow.check(&parameters).map_err(|error| Failure::misused(error.to_string()))?;
     }
     let made = orchestrator::wait(|| orchestrator.run_deployment(deployment.id, run))?;
-    let text = if matches.get_flag("json") {
-        pretty::pretty(&json::run(&made))
-    } else {
-        let (id, expected) = (history::short(made.id, 0), time::shown(made.expected));
-        format!("{} ({id}) is scheduled for {expected}.\n", made.name)
-    };
+    if matches.get_flag("watch") {
+        process.tell(&scheduled(&made));
+        return runs::watch(&made.id.to_string(), matches, process);
+    }
+    let text = if matches.get_flag("json") { pretty::pretty(&json::run(&made)) } else { scheduled(&made) };
     process.print(&text)?;
     Ok(Exit::Done)
+}
+
+fn scheduled(run: &FlowRun) -> String {
+    let (id, expected) = (history::short(run.id, 0), time::shown(run.expected));
+    format!("{} ({id}) is scheduled for {expected}.\n", run.name)
 }
 
 fn read(params: &str) -> Result<Map<String, Value>, Failure> {

@@ -44,7 +44,12 @@ pub(super) fn command() -> Command {
 /// Does it.
 pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
     let written = matches.get_one::<String>("id").map_or("", String::as_str);
-    let (store, run) = history::find(process, written)?;
+    watch(written, matches, process)
+}
+
+/// Follows the run of this id, for a command with the option `--json`.
+pub(in crate::cli) fn watch(id: &str, matches: &ArgMatches, process: &Process) -> Result<Exit, Failure> {
+    let (store, run) = history::find(process, id)?;
     let view = View::open(matches.get_flag("json"), process);
     let ended = follow(&store, &run, &view);
     view.close();

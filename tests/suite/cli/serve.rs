@@ -15,6 +15,8 @@ use autotune::embedded::{RunFilter, RunRecord, Store};
 use autotune::prelude::*;
 use autotune::{Registry, deploy};
 
+use super::history::{self, code};
+
 /// The variable with the arguments of the program.
 const ARGUMENTS: &str = "SUITE_SERVE_ARGUMENTS";
 /// How many steps the flow takes.
@@ -35,6 +37,18 @@ async fn stroll(side: String) -> anyhow::Result<u32> {
         step(side.clone(), number).await?;
     }
     Ok(STEPS)
+}
+
+#[task(persist_result)]
+async fn fetch(number: u32) -> anyhow::Result<u32> {
+    Ok(number)
+}
+
+/// Fetch one thing after two others.
+#[flow]
+async fn gather() -> anyhow::Result<u32> {
+    let (one, two) = (fetch(1).named("one").submit(), fetch(2).named("two").submit());
+    fetch(3).named("three").wait_for((&one, &two)).await
 }
 
 /// Look at the clock.
@@ -90,7 +104,7 @@ fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
 #[ignore = "other tests run it"]
 fn serving_program() -> ExitCode {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
-    let registry = Registry::new().flow(stroll).flow(linger).flow(ask).flow(tick).flow(stumble);
+    let registry = Registry::new().flow(stroll).flow(linger).flow(ask).flow(tick).flow(stumble).flow(gather);
     let cli = Cli::new().registry(registry).deployments(deployments);
     let ended = cli.run_from(["server"].into_iter().chain(arguments.split('\n')));
     // What the program ends with is told in words: the process ends as its test does.
@@ -224,6 +238,27 @@ fn a_schedule_runs_at_its_time_and_sigterm_lets_what_runs_go_on_to_its_end() {
     assert!(house.code().contains("ExitCode"), "{}", house.code());
     let scheduled = house.runs("tick").iter().filter(|run| run.state_name == "Scheduled").count();
     assert!(scheduled >= 3, "runs are made ahead: {scheduled}");
+}
+
+#[test]
+fn a_run_of_a_deployment_is_followed_to_its_end_by_who_asked_for_it() {
+    let house = House::new();
+    let server = house.start(&["serve", "--poll", "1"]);
+    until("the deployments are applied", || !house.runs("tick").is_empty());
+    let side = serde_json::json!({ "side": house.path().join("side.txt") }).to_string();
+    let watch = |deployment, parameters| {
+        history::ask(house.path(), &["deployments", "run", deployment, "--params", parameters, "--watch"])
+    };
+    let watched = watch("stroll/by-hand", &side);
+    assert_eq!(code(&watched), "0", "{}", watched.shown());
+    assert!(watched.stderr.contains("is scheduled for"), "{}", watched.stderr);
+    assert_eq!(house.side().len(), STEPS as usize);
+    let ends = watched.stdout.lines().filter(|line| line.contains("| Completed"));
+    assert_eq!(ends.count(), STEPS as usize + 1, "{}", watched.stdout);
+    let watched = watch("stumble/by-hand", "{\"falls\": true}");
+    assert_eq!(code(&watched), "1", "{}", watched.shown());
+    signal(&server, "-TERM");
+    said(server);
 }
 
 #[test]

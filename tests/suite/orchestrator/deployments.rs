@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use autotune::schedule::{Schedule, Timestamp};
-use autotune::{StateName, StateType};
+use autotune::{RunId, StateName, StateType};
 use autotune_runtime::deployment::{
     CatchUp, CollisionStrategy, Deployment, DeploymentConcurrency, DeploymentPatch, DeploymentRun,
     DeploymentSchedule, NewDeployment,
 };
 use autotune_runtime::flow_run::{FlowRun, FlowRunFilter};
-use autotune_runtime::orchestrator::Orchestrator;
+use autotune_runtime::moment::Moment;
+use autotune_runtime::orchestrator::{Orchestrator, wait_for_flow_run};
 use autotune_runtime::proposal::Verdict;
 use serde_json::json;
 
@@ -70,15 +71,19 @@ async fn a_deployment_of_the_same_flow_and_name_is_brought_up_to_date() {
     assert_eq!(unknown.to_string(), "there is no deployment `there`; there is nightly/here");
 }
 
+// SCH-09
 #[tokio::test(start_paused = true)]
 async fn several_that_tend_at_once_make_each_run_once() {
     let place = Place::new();
     let (one, other) = (place.handle(), place.handle());
     let deployment = apply(&*one, hourly(CatchUp::Skip)).await;
     assert_eq!((tend(&*one).await, tend(&*other).await), (0, 0));
+    assert_eq!(times(&*one, &deployment).await.len(), 3);
     let cancelled = runs(&*one, &deployment).await.remove(1);
     propose(&*one, &cancelled, StateName::Cancelling).await;
     assert_eq!(tend(&*other).await, 0, "what was cancelled is not made again");
+    assert_eq!(present(&*one, &cancelled).await.state.state_type, StateType::Cancelled);
+    assert_eq!(times(&*one, &deployment).await.len(), 3);
     tokio::time::advance(HOUR).await;
     assert_eq!((tend(&*one).await, tend(&*other).await), (1, 0));
     assert_eq!(times(&*one, &deployment).await.len(), 4);
@@ -125,6 +130,7 @@ async fn a_schedule_keeps_its_local_time_when_the_clocks_change() {
     assert_eq!((hours[hours.len() - 2], hours[hours.len() - 1]), (24, 25));
 }
 
+// SCH-10
 #[tokio::test(start_paused = true)]
 async fn a_paused_deployment_loses_what_was_made_and_gets_nothing() {
     let place = Place::new();
@@ -134,7 +140,7 @@ async fn a_paused_deployment_loses_what_was_made_and_gets_nothing() {
     let paused = orchestrator.change_deployment(deployment.id, pause(true)).await.expect("paused");
     assert_eq!((paused.next, times(orchestrator, &deployment).await.len()), (None, 0));
     tokio::time::advance(5 * HOUR).await;
-    assert_eq!(tend(orchestrator).await, 0);
+    assert_eq!((tend(orchestrator).await, times(orchestrator, &deployment).await.len()), (0, 0));
     orchestrator.change_deployment(deployment.id, pause(false)).await.expect("it goes on");
     let times = times(orchestrator, &deployment).await;
     assert_eq!(times.len(), 3);
@@ -158,21 +164,74 @@ async fn a_pause_outlives_what_is_applied_without_a_word_of_it() {
     assert_eq!(times(orchestrator, &again).await.len(), 3);
 }
 
+// DEQ-05, X-DEQ-03
 #[tokio::test(start_paused = true)]
 async fn a_run_that_nobody_begins_is_late_once() {
     let place = Place::new();
     let orchestrator = &*place.handle();
     let deployment = apply(orchestrator, NewDeployment::new("nightly", "here")).await;
     let run = orchestrator.run_deployment(deployment.id, DeploymentRun::default()).await.expect("a run");
+    let claimed = orchestrator.run_deployment(deployment.id, DeploymentRun::default()).await.expect("a run");
+    assert!(claim(orchestrator, &claimed, "one").await.is_accepted());
     tokio::time::advance(Duration::from_secs(15)).await;
     assert_eq!(orchestrator.tend().await.expect("tended").late, 0);
     tokio::time::advance(Duration::from_secs(1)).await;
     assert_eq!(orchestrator.tend().await.expect("tended").late, 1);
     assert_eq!(orchestrator.tend().await.expect("tended").late, 0);
+    let states = orchestrator.states(run.id).await.expect("read");
+    let names: Vec<_> = states.iter().map(|state| state.state_name.as_str()).collect();
+    assert_eq!(names, ["Scheduled", "Late"]);
     let run = present(orchestrator, &run).await;
     assert_eq!((run.state.state_name.as_str(), run.state.state_type), ("Late", StateType::Scheduled));
     assert_eq!(run.state.due, Some(run.expected));
+    assert_eq!(present(orchestrator, &claimed).await.state.state_name, "Pending");
     assert!(claim(orchestrator, &run, "one").await.is_accepted());
+}
+
+// DEQ-01
+#[tokio::test(start_paused = true)]
+async fn a_run_of_a_deployment_is_waited_for_or_not() {
+    let place = Place::new();
+    let orchestrator = &*place.handle();
+    let deployment = apply(orchestrator, NewDeployment::new("nightly", "here")).await;
+    let asked = Moment::now();
+    let run = orchestrator.run_deployment(deployment.id, DeploymentRun::default()).await.expect("a run");
+    assert_eq!((run.state.state_name.as_str(), Moment::now()), ("Scheduled", asked), "it is given at once");
+
+    let limit = Duration::from_secs(7);
+    let waited = tokio::time::timeout(limit, wait_for_flow_run(orchestrator, run.id)).await;
+    assert!(waited.is_err(), "nobody has begun it");
+    let asked = Moment::now();
+    let work = async {
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        for state in [StateName::Pending, StateName::Running, StateName::Failed] {
+            assert!(propose(orchestrator, &run, state).await.is_accepted());
+        }
+    };
+    let (ended, ()) = tokio::join!(wait_for_flow_run(orchestrator, run.id), work);
+    let ended = ended.expect("a run");
+    assert_eq!((ended.id, ended.state.state_type), (run.id, StateType::Failed));
+    assert_eq!(Moment::now().since(asked), Duration::from_secs(15), "it is asked for every five seconds");
+
+    let unknown = wait_for_flow_run(orchestrator, RunId::new()).await.expect_err("there is none");
+    assert!(unknown.to_string().starts_with("there is no flow run `"), "{unknown}");
+}
+
+// DEQ-02
+#[tokio::test(start_paused = true)]
+async fn who_asks_twice_with_one_key_for_a_run_of_a_deployment_gets_one() {
+    let place = Place::new();
+    let (one, other) = (place.handle(), place.handle());
+    let deployment = apply(&*one, NewDeployment::new("nightly", "here")).await;
+    let tonight = |name: &str| DeploymentRun {
+        name: Some(name.to_owned()),
+        idempotency_key: Some("tonight".to_owned()),
+        ..DeploymentRun::default()
+    };
+    let first = one.run_deployment(deployment.id, tonight("first")).await.expect("a run");
+    let second = other.run_deployment(deployment.id, tonight("second")).await.expect("a run");
+    assert_eq!(first, second);
+    assert_eq!(runs(&*one, &deployment).await, [first]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -56,6 +56,7 @@ async fn a_run_that_nobody_has_begun_is_cancelled_at_once() {
     assert!(matches!(claim(orchestrator, &run, "one").await, Verdict::Abort { .. }));
 }
 
+// ORC-01
 #[tokio::test(start_paused = true)]
 async fn a_run_waits_until_it_is_due() {
     let place = Place::new();
@@ -67,8 +68,44 @@ async fn a_run_waits_until_it_is_due() {
     let verdict = propose(orchestrator, &run, StateName::Running).await;
     let Verdict::Wait { delay, .. } = verdict else { panic!("{verdict:?}") };
     assert_eq!(delay, Duration::from_secs(90));
+    assert_eq!(present(orchestrator, &run).await, run, "nothing is written");
+    assert_eq!(orchestrator.states(run.id).await.expect("read").len(), 1);
     tokio::time::advance(delay).await;
     assert!(propose(orchestrator, &run, StateName::Running).await.is_accepted());
+}
+
+// ORC-02
+#[tokio::test(start_paused = true)]
+async fn what_somebody_has_or_has_been_stopped_is_not_claimed_again() {
+    let place = Place::new();
+    let orchestrator = &*place.handle();
+    let run = scheduled(orchestrator).await;
+    for state in [StateName::Pending, StateName::Running, StateName::Cancelling, StateName::Cancelled] {
+        assert!(propose(orchestrator, &run, state).await.is_accepted(), "{state}");
+        let before = present(orchestrator, &run).await;
+        assert!(matches!(claim(orchestrator, &run, "other").await, Verdict::Abort { .. }), "{state}");
+        assert_eq!(present(orchestrator, &run).await, before, "{state}");
+    }
+}
+
+// X-ORC-03
+#[tokio::test(start_paused = true)]
+async fn what_has_ended_cannot_crash() {
+    let place = Place::new();
+    let orchestrator = &*place.handle();
+    for state in [StateName::Completed, StateName::Failed, StateName::Cancelled] {
+        let run = scheduled(orchestrator).await;
+        assert!(propose(orchestrator, &run, StateName::Running).await.is_accepted());
+        if state == StateName::Cancelled {
+            assert!(propose(orchestrator, &run, StateName::Cancelling).await.is_accepted());
+        }
+        assert!(propose(orchestrator, &run, state).await.is_accepted(), "{state}");
+        assert!(
+            matches!(propose(orchestrator, &run, StateName::Crashed).await, Verdict::Abort { .. }),
+            "{state}"
+        );
+        assert_eq!(present(orchestrator, &run).await.state.state_type, state.state_type());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,6 +29,7 @@ async fn urgent(orchestrator: &dyn Orchestrator, limit: Option<u32>) {
     orchestrator.create_work_queue(queue).await.expect("a queue");
 }
 
+// DEQ-03
 #[tokio::test(start_paused = true)]
 async fn the_first_queue_comes_first_whatever_has_waited_longer() {
     let place = Place::new();
@@ -43,6 +44,27 @@ async fn the_first_queue_comes_first_whatever_has_waited_longer() {
     in_queue(orchestrator, "urgent").await;
     assert_eq!(queues_of(orchestrator, 10).await, ["urgent", "urgent", "default"]);
     assert_eq!(queues_of(orchestrator, 1).await, ["urgent"]);
+}
+
+// DEQ-04
+#[tokio::test(start_paused = true)]
+async fn all_runs_of_a_queue_come_before_those_of_the_next() {
+    let place = Place::new();
+    let orchestrator = &*place.handle();
+    let names = ["urgent", "usual", "idle"];
+    for (name, priority) in names.into_iter().zip(1..) {
+        let mut queue = NewWorkQueue::new(name);
+        queue.priority = Some(priority);
+        orchestrator.create_work_queue(queue).await.expect("a queue");
+    }
+    // Those of the last queue have waited the longest.
+    for queue in ["idle", "usual", "urgent", "idle", "usual", "urgent"] {
+        in_queue(orchestrator, queue).await;
+        tokio::time::advance(Duration::from_secs(5)).await;
+    }
+    let expected = ["urgent", "urgent", "usual", "usual", "idle", "idle"];
+    assert_eq!(queues_of(orchestrator, 10).await, expected);
+    assert_eq!(queues_of(orchestrator, 3).await, expected[..3]);
 }
 
 #[tokio::test(start_paused = true)]
