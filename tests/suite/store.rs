@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use autotune::definition::Definition;
 use autotune::embedded::{Store, StoreRecorder};
-use autotune::event::{Detail, Event, Kept, LogEvent, Root, StateEvent};
+use autotune::event::{Detail, Event, Kept, LogEvent, Persisted, Root, StateEvent};
 use autotune::recorder::Recorder;
 use autotune::{RunId, StateName};
 use autotune_runtime::key::InputsKey;
@@ -89,8 +89,8 @@ pub(crate) fn fill_with_runs(store: &Store, old: usize, new: usize) {
         let mut events = vec![Event::State(state(0, StateName::Running, at))];
         for call in 1..=3 {
             let key = InputsKey::new().input("run", &root.id.to_string()).input("call", &call).finish();
-            let kept = Kept { key, value: vec![0; 200], created: at, expires: None };
-            let detail = Detail { kept: Some(Box::new(kept)), ..Detail::default() };
+            let kept = Kept { sequence: Some(call), key, value: vec![0; 200], created: at, expires: None };
+            let detail = Detail { result: Some(Persisted::New(Box::new(kept))), ..Detail::default() };
             let (target, message) = ("suite".to_owned(), "it is done".to_owned());
             events.push(Event::State(state(call, StateName::Running, at)));
             let done = StateEvent { detail: Some(Box::new(detail)), ..state(call, StateName::Completed, at) };
