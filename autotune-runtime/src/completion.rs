@@ -6,12 +6,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::Notify;
 
 use crate::definition::Definition;
+use crate::id::RunId;
 use crate::interrupted::NotReady;
 use crate::state::{StateName, StateType};
 
 /// The end of a submitted call.
 pub(crate) struct Completion {
     definition: &'static Definition,
+    /// Which run it is, once it has begun and where it is recorded.
+    run: OnceLock<RunId>,
     state: OnceLock<StateName>,
     ended: Notify,
     then: Mutex<Vec<Then>>,
@@ -24,6 +27,7 @@ impl Completion {
     pub(crate) fn new(definition: &'static Definition) -> Arc<Self> {
         Arc::new(Completion {
             definition,
+            run: OnceLock::new(),
             state: OnceLock::new(),
             ended: Notify::new(),
             then: Mutex::default(),
@@ -32,6 +36,12 @@ impl Completion {
 
     pub(crate) fn definition(&self) -> &'static Definition {
         self.definition
+    }
+
+    /// The run has begun.
+    #[inline]
+    pub(crate) fn begin(&self, run: impl FnOnce() -> RunId) {
+        self.run.get_or_init(run);
     }
 
     pub(crate) fn state(&self) -> Option<StateName> {
@@ -91,6 +101,11 @@ impl Upstream {
 
     pub(crate) fn allow_failure(self) -> Self {
         Upstream { may_fail: true, ..self }
+    }
+
+    /// Which run it is, if it has begun and is recorded.
+    pub(crate) fn run(&self) -> Option<RunId> {
+        self.run.run.get().copied()
     }
 
     /// Waits for the end of the run; an error if it keeps the other from starting.

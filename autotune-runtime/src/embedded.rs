@@ -39,7 +39,7 @@ pub use find::FindError;
 pub use home::{HomeError, database, database_of_process, home};
 pub use orchestrator::{StoreOrchestrator, StoreVariables};
 pub use recorder::StoreRecorder;
-pub use results::StoreResults;
+pub use results::{ResultError, StoreResults};
 pub use resume::ResumeError;
 pub use wishes::ResumePauseError;
 

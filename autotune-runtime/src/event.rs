@@ -1,5 +1,6 @@
 //! What a run hands to the recorder.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -41,8 +42,10 @@ pub enum Event {
     Log(Box<LogEvent>),
     /// A run shows something to people.
     Artifact(Box<ArtifactEvent>),
-    /// The result of a run is to outlive the process: it was committed with its transaction.
+    /// A result is to outlive the process: it was committed with its transaction.
     Kept(Box<Kept>),
+    /// A run has waited for others, and comes into its first state next.
+    Waited(Box<WaitedEvent>),
 }
 
 /// A run came into another state.
@@ -80,13 +83,24 @@ pub struct Detail {
     pub message: Option<String>,
     /// For `AwaitingRetry`: how long until the next attempt.
     pub delay: Option<Duration>,
-    /// The result, where it is to outlive the process. It is stored together with the state, or not at all.
-    pub kept: Option<Box<Kept>>,
+    /// The result, where it outlives the process.
+    pub result: Option<Persisted>,
+}
+
+/// A result that outlives the process.
+#[derive(Debug)]
+pub enum Persisted {
+    /// It is stored together with the state, or not at all.
+    New(Box<Kept>),
+    /// An earlier run has left it under this key.
+    Earlier(Key),
 }
 
 /// A result that is to outlive the process.
 #[derive(Clone)]
 pub struct Kept {
+    /// The number of the call that returned it; none where that was a transaction.
+    pub sequence: Option<u32>,
     /// What it is found by.
     pub key: Key,
     /// The value, as [`results`](crate::results) reads it.
@@ -105,6 +119,15 @@ impl fmt::Debug for Kept {
             .field("bytes", &self.value.len())
             .finish_non_exhaustive()
     }
+}
+
+/// A run has waited for those that its call named in `wait_for`.
+#[derive(Debug)]
+pub struct WaitedEvent {
+    /// The number of the call within the root run.
+    pub sequence: u32,
+    /// The runs that it has waited for, each once: those that have begun.
+    pub runs: BTreeSet<RunId>,
 }
 
 /// The code of a run logged something.

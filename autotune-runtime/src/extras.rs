@@ -12,7 +12,7 @@ use tracing::Span;
 use crate::cache::Mode;
 use crate::cache::flight::Flight;
 use crate::completion::Upstream;
-use crate::event::Kept;
+use crate::event::Persisted;
 use crate::id::KnownRun;
 use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::limits::Slots;
@@ -38,8 +38,6 @@ pub(crate) struct Extras {
     /// [`NO_LIMIT`] lifts the limit of the attribute.
     pub(crate) timeout: Option<Duration>,
     pub(crate) cache_mode: Option<Mode>,
-    /// Whether the result outlives the process, whatever the attribute says.
-    pub(crate) persist_result: Option<bool>,
     pub(crate) wait_for: Vec<Upstream>,
     pub(crate) parameters: Option<Map<String, Value>>,
     pub(crate) invalid: Option<InvalidParameters>,
@@ -54,7 +52,7 @@ pub(crate) struct Extras {
     /// The flight that this call leads.
     pub(crate) flight: Option<Flight>,
     /// The result on its way to the recorder, with the last state of the run.
-    pub(crate) kept: Option<Box<Kept>>,
+    pub(crate) result: Option<Persisted>,
     /// Keeps the result in memory as well, when it is stored: until then nobody is to see it.
     pub(crate) keep: Option<WriteLater>,
     /// What the run waits for, other than its body and its timer.

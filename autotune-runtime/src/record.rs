@@ -48,6 +48,8 @@ pub struct RunRecord {
     pub due: Option<Timestamp>,
     /// The error or panic.
     pub message: Option<String>,
+    /// The runs that its call named in `wait_for`, and that had begun by the time it started or did not.
+    pub waited_for: Vec<RunId>,
 }
 
 impl RunRecord {

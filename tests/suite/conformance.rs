@@ -16,6 +16,7 @@ mod limits;
 mod logging;
 mod map;
 mod options;
+mod persistence;
 mod retries;
 mod task_runs;
 mod timeouts;

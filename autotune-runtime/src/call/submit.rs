@@ -91,8 +91,12 @@ impl<B: TaskBody, K> Future for Submitted<B, K> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let mut submitted = self.project();
-        let outcome = ready!(submitted.call.as_mut().poll_outcome(cx));
+        let polled = submitted.call.as_mut().poll_outcome(cx);
         let core = &submitted.call.project().execution.core;
+        if core.is_recorded() {
+            submitted.over.completion.begin(|| core.node.id());
+        }
+        let outcome = ready!(polled);
         submitted.over.completion.set(core.state());
         Poll::Ready(Ended::of(core, outcome))
     }

@@ -76,7 +76,7 @@ impl<'a> Part<'a> {
     }
 }
 
-fn by_id(transaction: &Transaction<'_>, id: RunId) -> rusqlite::Result<Option<RunRecord>> {
+pub(super) fn by_id(transaction: &Transaction<'_>, id: RunId) -> rusqlite::Result<Option<RunRecord>> {
     let Some((root, uuid)) = root_of(transaction, id)? else { return Ok(None) };
     let Some(sequence) = id.call_in(uuid) else { return Ok(None) };
     transaction.query_row(sql::RUN_OF_NUMBER, params![root, sequence], runs::read).optional()

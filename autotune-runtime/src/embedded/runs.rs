@@ -146,7 +146,15 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
         run_count: row.get(12)?,
         due: row.get::<_, Option<i64>>(13)?.map(timestamp),
         message: row.get(14)?,
+        waited_for: row.get::<_, Option<String>>(15)?.map(|ids| ids_of(&ids)).unwrap_or_default(),
     })
+}
+
+/// The ids of a text that has them in hexadecimal digits, with a space between two.
+fn ids_of(text: &str) -> Vec<RunId> {
+    let mut ids: Vec<_> = text.split(' ').filter_map(|digits| digits.parse().ok()).collect();
+    ids.sort_unstable();
+    ids
 }
 
 /// The id of a root run.

@@ -20,13 +20,14 @@ pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
 
 /// How each version of the schema becomes the next. A database that is out there has been through them:
 /// they are added to, and never changed.
-pub(super) const MIGRATIONS: [&str; 6] = [
+pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("sql/1_history.sql"),
     include_str!("sql/2_results.sql"),
     include_str!("sql/3_orchestrator.sql"),
     include_str!("sql/4_alerts.sql"),
     include_str!("sql/5_wishes.sql"),
     include_str!("sql/6_former_states.sql"),
+    include_str!("sql/7_inputs_and_results.sql"),
 ];
 
 /// A wish that was answered may be wished again.
@@ -57,6 +58,8 @@ pub(super) const CLAIM_RUN: &str = include_str!("sql/claim_run.sql");
 pub(super) const DISOWN_ROOT_RUN: &str = "UPDATE root_run SET process = NULL WHERE id = ?";
 pub(super) const ASSIGN_ROOT_RUN: &str = "UPDATE root_run SET process = ?2 WHERE id = ?1";
 pub(super) const RESULT: &str = "SELECT value, expires FROM result WHERE key = ?";
+pub(super) const RESULT_OF_RUN: &str = "
+    SELECT value FROM run_result JOIN result ON result.key = run_result.key WHERE run_result.root = ? AND sequence = ?";
 pub(super) const UPSERT_DEFINITION: &str = include_str!("sql/upsert_definition.sql");
 pub(super) const UPSERT_ROOT_RUN: &str = include_str!("sql/upsert_root_run.sql");
 pub(super) const UPSERT_RUN: &str = include_str!("sql/upsert_run.sql");
@@ -71,6 +74,9 @@ pub(super) static INSERT_RUNS: LazyLock<String> = LazyLock::new(|| {
     format!("{columns} VALUES {} ON CONFLICT DO NOTHING", vec![row; RUNS_AT_ONCE].join(", "))
 });
 pub(super) const UPSERT_RESULT: &str = include_str!("sql/upsert_result.sql");
+pub(super) const UPSERT_RESULT_OF_RUN: &str =
+    "INSERT INTO run_result VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET key = excluded.key";
+pub(super) const INSERT_UPSTREAM: &str = "INSERT INTO upstream VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
 pub(super) const INSERT_LOG: &str = include_str!("sql/insert_log.sql");
 pub(super) const INSERT_ARTIFACT: &str = include_str!("sql/insert_artifact.sql");
 

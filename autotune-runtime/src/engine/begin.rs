@@ -1,11 +1,14 @@
 //! The first poll of a call: it takes its place and is seen from here on.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::task::Waker;
 
 use super::{Core, Phase};
+use crate::completion::Upstream;
 use crate::definition::Kind;
-use crate::interrupted::InvalidParameters;
+use crate::event::{Event, WaitedEvent};
+use crate::interrupted::{InvalidParameters, NotReady};
 use crate::moment::Moment;
 use crate::scope::{self, Given, Scope};
 use crate::state::StateName;
@@ -71,7 +74,7 @@ impl Core {
     }
 
     #[inline]
-    pub(super) fn is_recorded(&self) -> bool {
+    pub(crate) fn is_recorded(&self) -> bool {
         self.node.scope.as_ref().is_some_and(|scope| scope.is_recorded())
     }
 
@@ -98,10 +101,13 @@ impl Core {
             return Phase::LookingUp;
         }
         let upstream = std::mem::take(&mut extras.wait_for);
+        let (scope, sequence) = (self.node.scope.clone(), self.node.sequence);
         extras.waiting = Some(Box::pin(async move {
-            for run in upstream {
-                run.ready().await?;
+            let readiness = all_ready(&upstream).await;
+            if let Some(scope) = scope {
+                record_waited(&scope, sequence, &upstream);
             }
+            readiness?;
             Ok(None)
         }));
         Phase::WaitingForUpstream
@@ -112,6 +118,22 @@ impl Core {
         if self.started.is_some() && self.state == StateName::Pending {
             self.started = Some(Moment::now());
         }
+    }
+}
+
+/// Waits for all runs; no longer than until one of them keeps the other from starting.
+async fn all_ready(upstream: &[Upstream]) -> Result<(), NotReady> {
+    for run in upstream {
+        run.ready().await?;
+    }
+    Ok(())
+}
+
+/// What a run has waited for is a part of its history.
+fn record_waited(scope: &Scope, sequence: u32, upstream: &[Upstream]) {
+    if scope.is_recorded() {
+        let runs: BTreeSet<_> = upstream.iter().filter_map(Upstream::run).collect();
+        scope.record(Event::Waited(Box::new(WaitedEvent { sequence, runs })));
     }
 }
 

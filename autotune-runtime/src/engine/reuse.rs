@@ -6,7 +6,7 @@ use super::{Execution, Phase};
 use crate::body::Attempt;
 use crate::cache::flight::{self, Seat};
 use crate::cache::{self, Mode, TypedKey};
-use crate::event::Kept;
+use crate::event::{Kept, Persisted};
 use crate::key::Key;
 use crate::moment::Moment;
 use crate::output::{CacheOps, DurableOps, Ops};
@@ -29,7 +29,11 @@ impl<R> Execution<R> {
             }
         }
         let cache = slot.ops().cache?();
-        (cache.read)(key).or_else(|| self.board_flight(key, &cache))
+        let output = (cache.read)(key).or_else(|| self.board_flight(key, &cache));
+        if output.is_some() && self.core.is_recorded() && self.durable(&cache).is_some() {
+            self.core.node.extras().result = Some(Persisted::Earlier(key));
+        }
+        output
     }
 
     /// Of concurrent calls of one key, only the first runs the body: the others wait for it.
@@ -84,7 +88,7 @@ impl<R> Execution<R> {
                 Some(kept) => {
                     let keep = (cache.write_later)(key, output, expiration);
                     let extras = self.core.node.extras();
-                    (extras.kept, extras.keep) = (Some(kept), keep);
+                    (extras.result, extras.keep) = (Some(Persisted::New(kept)), keep);
                 }
             }
         }
@@ -98,11 +102,12 @@ impl<R> Execution<R> {
                 let created = Moment::now();
                 let expires = self.core.node.definition.cache_expiration;
                 let expires = expires.and_then(|expiration| created.plus(expiration));
-                Some(Box::new(Kept { key, value, created, expires }))
+                let sequence = Some(self.core.node.sequence);
+                Some(Box::new(Kept { sequence, key, value, created, expires }))
             }
             Err(error) => {
                 let name = self.core.node.definition.name;
-                tracing::error!(target: "autotune::run", "the result of `{name}` is not persisted: {error}");
+                tracing::warn!(target: "autotune::run", "the result of `{name}` is not persisted: {error}");
                 None
             }
         }
@@ -115,7 +120,6 @@ impl<R> Execution<R> {
         if self.core.is_watched() {
             return None;
         }
-        let chosen = self.core.node.extras.as_ref().and_then(|extras| extras.persist_result);
-        cache.durable.filter(|_| chosen.unwrap_or(true) && results::are_kept())
+        cache.durable.filter(|_| results::are_kept())
     }
 }

@@ -8,7 +8,7 @@ use super::{Core, Phase};
 use crate::context::{self, Node};
 use crate::definition::Kind;
 use crate::duration::Exact;
-use crate::event::{Detail, Event, Kept, StateEvent};
+use crate::event::{Detail, Event, Persisted, StateEvent};
 use crate::moment::Moment;
 use crate::state::StateName;
 use crate::trace::{TARGET, is_traced};
@@ -65,9 +65,9 @@ impl Core {
                 self.trace(state, delay, message.as_deref());
             }
             if recorded {
-                let kept = self.node.extras.as_mut().and_then(|extras| extras.kept.take());
+                let result = self.node.extras.as_mut().and_then(|extras| extras.result.take());
                 let at = self.came_into(state);
-                record(&self.node, self.started, at, state, delay, message, kept);
+                record(&self.node, self.started, at, state, delay, message, result);
             }
         }
     }
@@ -185,11 +185,11 @@ fn record(
     state: StateName,
     delay: Option<Duration>,
     message: Option<String>,
-    kept: Option<Box<Kept>>,
+    result: Option<Persisted>,
 ) {
     let Some(scope) = &node.scope else { return };
     let has_detail = node.extras.is_some() || message.is_some() || delay.is_some();
-    let detail = if has_detail { detail(node, delay, message, kept) } else { None };
+    let detail = if has_detail { detail(node, delay, message, result) } else { None };
     scope.record(Event::State(StateEvent {
         definition: node.definition,
         sequence: node.sequence,
@@ -208,11 +208,11 @@ fn detail(
     node: &Node,
     delay: Option<Duration>,
     message: Option<String>,
-    kept: Option<Box<Kept>>,
+    result: Option<Persisted>,
 ) -> Option<Box<Detail>> {
     let name = node.extras.as_ref().and_then(|extras| extras.name.clone());
     let tags: Vec<_> = node.extras.iter().flat_map(|extras| extras.all_tags()).collect();
     let is_empty =
-        name.is_none() && tags.is_empty() && message.is_none() && delay.is_none() && kept.is_none();
-    (!is_empty).then(|| Box::new(Detail { name, tags, message, delay, kept }))
+        name.is_none() && tags.is_empty() && message.is_none() && delay.is_none() && result.is_none();
+    (!is_empty).then(|| Box::new(Detail { name, tags, message, delay, result }))
 }

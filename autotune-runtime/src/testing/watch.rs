@@ -110,7 +110,7 @@ impl Watch {
                 let (target, message) = (log.target.clone(), log.message.clone());
                 (log.sequence, log.at, What::Log { level: log.level, target, message })
             }
-            Event::Kept(_) => return None,
+            Event::Kept(_) | Event::Waited(_) => return None,
             Event::Artifact(shown) => (shown.sequence, shown.at, What::Artifact(shown.artifact.clone())),
         })
     }

@@ -23,6 +23,7 @@ pub(super) fn run(run: &RunRecord) -> Value {
         "run_count": run.run_count,
         "next_start_time": run.due.map(|time| time.to_string()),
         "message": run.message,
+        "wait_for": run.waited_for.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 

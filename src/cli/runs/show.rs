@@ -1,6 +1,6 @@
 //! `runs show`: one run, and what it called.
 
-use autotune_runtime::embedded::{RootRecord, RunRecord, StateRecord, Store};
+use autotune_runtime::embedded::{ResultError, RootRecord, RunRecord, StateRecord, Store};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
@@ -15,6 +15,9 @@ use crate::duration::Rounded;
 
 /// How many calls are shown of a run that has more.
 const FEW: u32 = 100;
+
+/// How many characters are shown of a result that has more.
+const SHORT: usize = 100;
 
 /// The command.
 pub(super) fn command() -> Command {
@@ -37,27 +40,43 @@ pub(super) fn answer(matches: &ArgMatches, process: &Process) -> Result<Exit, Fa
     let calls = tree::Calls::of(&store, &run, limit)?;
     let states = store.states(run.id)?;
     let root = if run.sequence == 0 { store.root(run.id)? } else { None };
+    let details = Details { root: root.as_ref(), states: &states, result: result(&store, &run)? };
     let text = if matches.get_flag("json") {
-        pretty::pretty(&document(&run, root.as_ref(), &states, &calls))
+        pretty::pretty(&document(&run, &details, &calls))
     } else {
-        page(&store, &run, root.as_ref(), &states, process.paint_of_stdout())?
+        page(&store, &run, &details, &calls, process.paint_of_stdout())?
             + &calls.render(&run, process.paint_of_stdout(), process.width())
     };
     process.print(&text)?;
     Ok(Exit::Done)
 }
 
-fn document(
-    run: &RunRecord,
-    root: Option<&RootRecord>,
-    states: &[StateRecord],
-    calls: &tree::Calls,
-) -> Value {
+/// What is known of the run besides its row.
+struct Details<'a> {
+    root: Option<&'a RootRecord>,
+    states: &'a [StateRecord],
+    /// What it has returned, where that is persisted.
+    result: Option<Value>,
+}
+
+/// What the run has returned, where that is persisted and has a form in JSON.
+fn result(store: &Store, run: &RunRecord) -> Result<Option<Value>, Failure> {
+    match store.result_of(run.id) {
+        Ok(result) => Ok(Some(result)),
+        Err(ResultError::Store(error)) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+fn document(run: &RunRecord, details: &Details<'_>, calls: &tree::Calls) -> Value {
     let mut document = json::run(run);
-    document["states"] = states.iter().map(json::state).collect();
+    document["states"] = details.states.iter().map(json::state).collect();
+    if let Some(result) = &details.result {
+        document["result"] = result.clone();
+    }
     document["calls"] = calls.all().map(json::run).collect();
     document["calls_left_out"] = calls.left_out.into();
-    if let Some(Value::Object(more)) = root.map(json::root) {
+    if let Some(Value::Object(more)) = details.root.map(json::root) {
         for (name, value) in more {
             document[name] = value;
         }
@@ -68,10 +87,11 @@ fn document(
 fn page(
     store: &Store,
     run: &RunRecord,
-    root: Option<&RootRecord>,
-    states: &[StateRecord],
+    details: &Details<'_>,
+    calls: &tree::Calls,
     paint: Paint,
 ) -> Result<String, Failure> {
+    let Details { root, states, result } = details;
     let version = root.and_then(|root| root.version.as_deref()).map(|version| format!(" {version}"));
     let mut text = format!(
         "{} {}{}\n",
@@ -90,6 +110,7 @@ fn page(
     let took = run.took().map(|took| format!(" after {}", Rounded(took))).unwrap_or_default();
     line("state", format!("{}{took}", tree::colored(run, paint)));
     line("message", run.message.as_deref().map(history::line).unwrap_or_default());
+    line("result", result.as_ref().map(in_short).unwrap_or_default());
     line("started", run.started.map(time::shown).unwrap_or_default());
     if let Some(parent) = run.parent
         && let Some(caller) = store.run(parent)?
@@ -99,6 +120,7 @@ fn page(
             format!("{} ({})", history::line(&caller.name), history::short(caller.root, caller.sequence)),
         );
     }
+    line("waited for", calls.waited_for(run));
     line("tags", run.tags.iter().map(|tag| history::line(tag)).collect::<Vec<_>>().join(", "));
     if let Some(root) = root {
         for (index, (name, value)) in root.parameters.iter().flatten().enumerate() {
@@ -117,4 +139,13 @@ fn page(
         }
     }
     Ok(text)
+}
+
+/// As much of a value as fits a line.
+fn in_short(value: &Value) -> String {
+    let text = history::line(&value.to_string());
+    match text.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{}…; `--json` shows all of it", &text[..end]),
+        None => text,
+    }
 }

@@ -15,9 +15,13 @@ use crate::duration::Rounded;
 const INDENT: [&str; 4] =
     ["\u{251c}\u{2500}\u{a0}", "\u{2514}\u{2500}\u{a0}", "\u{2502}\u{a0}\u{a0}", "\u{a0}\u{a0}\u{a0}"];
 
+/// How many runs are named of those that a run has waited for.
+const NAMED: usize = 5;
+
 /// The calls below a run.
 pub(super) struct Calls {
     by_parent: HashMap<RunId, Vec<RunRecord>>,
+    names: HashMap<RunId, String>,
     counts: Vec<StateCount>,
     /// How many are not among them.
     pub(super) left_out: u64,
@@ -26,7 +30,8 @@ pub(super) struct Calls {
 impl Calls {
     /// The calls below a run, at most `limit` of each flow run.
     pub(super) fn of(store: &Store, run: &RunRecord, limit: u32) -> Result<Self, StoreError> {
-        let mut calls = Calls { by_parent: HashMap::new(), counts: store.counts(run.root)?, left_out: 0 };
+        let (by_parent, names) = Default::default();
+        let mut calls = Calls { by_parent, names, counts: store.counts(run.root)?, left_out: 0 };
         let mut roots = vec![run.root];
         while let Some(root) = roots.pop() {
             let subflows = store.subflows(root)?;
@@ -35,6 +40,7 @@ impl Calls {
             let all: u64 = store.counts(root)?.iter().map(|count| count.runs).sum();
             calls.left_out += all.saturating_sub(u64::try_from(called.len()).unwrap_or(u64::MAX));
             for call in called.into_iter().chain(subflows) {
+                calls.names.insert(call.id, history::line(&call.name));
                 if let Some(parent) = call.parent {
                     calls.by_parent.entry(parent).or_default().push(call);
                 }
@@ -51,6 +57,16 @@ impl Calls {
         let mut all: Vec<_> = self.by_parent.values().flatten().collect();
         all.sort_by_key(|call| call.id);
         all.into_iter()
+    }
+
+    /// The names of the runs that a run has waited for; nothing where it has waited for none.
+    pub(super) fn waited_for(&self, run: &RunRecord) -> String {
+        let name = |id: &RunId| self.names.get(id).cloned().unwrap_or_else(|| id.to_string());
+        let mut names: Vec<_> = run.waited_for.iter().take(NAMED).map(name).collect();
+        if run.waited_for.len() > NAMED {
+            names.push(format!("{} more", run.waited_for.len() - NAMED));
+        }
+        names.join(", ")
     }
 
     /// The tree below a run; nothing where it called nothing.
@@ -82,7 +98,11 @@ impl Calls {
                 history::short(call.root, call.sequence),
                 colored(call, paint) + &attempts,
                 call.took().map(|took| Rounded(took).to_string()).unwrap_or_default(),
-                call.message.as_deref().map(history::line).unwrap_or_default(),
+                match &call.message {
+                    Some(message) => history::line(message),
+                    None if call.waited_for.is_empty() => String::new(),
+                    None => format!("waited for {}", self.waited_for(call)),
+                },
             ]);
             self.branch(call.id, &format!("{indent}{deeper}"), paint, table);
         }

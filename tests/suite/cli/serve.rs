@@ -39,6 +39,18 @@ async fn stroll(side: String) -> anyhow::Result<u32> {
     Ok(STEPS)
 }
 
+#[task(persist_result)]
+async fn fetch(number: u32) -> anyhow::Result<u32> {
+    Ok(number)
+}
+
+/// Fetch one thing after two others.
+#[flow]
+async fn gather() -> anyhow::Result<u32> {
+    let (one, two) = (fetch(1).named("one").submit(), fetch(2).named("two").submit());
+    fetch(3).named("three").wait_for((&one, &two)).await
+}
+
 /// Look at the clock.
 #[flow]
 async fn tick() -> u32 {
@@ -92,7 +104,7 @@ fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
 #[ignore = "other tests run it"]
 fn serving_program() -> ExitCode {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
-    let registry = Registry::new().flow(stroll).flow(linger).flow(ask).flow(tick).flow(stumble);
+    let registry = Registry::new().flow(stroll).flow(linger).flow(ask).flow(tick).flow(stumble).flow(gather);
     let cli = Cli::new().registry(registry).deployments(deployments);
     let ended = cli.run_from(["server"].into_iter().chain(arguments.split('\n')));
     // What the program ends with is told in words: the process ends as its test does.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use autotune::StateName;
 use autotune::artifact::Artifact;
 use autotune::embedded::{ArtifactFilter, LogFilter, RunFilter};
-use autotune::event::{ArtifactEvent, Event, LogEvent, Root, StateEvent};
+use autotune::event::{ArtifactEvent, Event, LogEvent, Root, StateEvent, WaitedEvent};
+use autotune::{RunId, StateName};
 
 use super::{Place, ago, failed, flow_run, record, state};
 
@@ -26,7 +26,9 @@ fn old_runs_go_with_their_calls_logs_and_artifacts_and_the_others_stay() {
     let (target, message) = (String::new(), "loaded".to_owned());
     let log = LogEvent { sequence: 1, at, level: tracing::Level::INFO, target, message };
     let artifact = ArtifactEvent { sequence: 1, at, artifact: Artifact::progress(1.0) };
+    let waited = WaitedEvent { sequence: 1, runs: [RunId::new()].into() };
     let events = vec![
+        Event::Waited(Box::new(waited)),
         Event::State(state(1, StateName::Running, at)),
         Event::Log(Box::new(log)),
         Event::Artifact(Box::new(artifact)),
@@ -40,13 +42,13 @@ fn old_runs_go_with_their_calls_logs_and_artifacts_and_the_others_stay() {
     assert_eq!(place.store.prune(ago(30 * DAY).timestamp()).expect("pruned"), 1);
     assert_eq!(names(&place), ["running", "new"]);
     assert_eq!(place.store.run(old.id.of_call(1)).expect("read"), None);
-    let tables = ["root_run", "run", "former_state", "log", "artifact"];
+    let tables = ["root_run", "run", "former_state", "log", "artifact", "upstream"];
     let connection = rusqlite::Connection::open(place.store.path()).expect("the database");
     let rows = tables.map(|table| {
         let count = format!("SELECT count(*) FROM {table}");
         connection.query_row(&count, [], |row| row.get::<_, i64>(0)).expect("a table")
     });
-    assert_eq!(rows, [2, 3, 0, 0, 0]);
+    assert_eq!(rows, [2, 3, 0, 0, 0, 0]);
     assert!(place.store.logs(old.id, &LogFilter::default()).expect("read").is_empty());
     assert!(place.store.artifacts(&ArtifactFilter::default()).expect("read").is_empty());
     assert_eq!(place.store.prune(ago(30 * DAY).timestamp()).expect("pruned"), 0);

@@ -12,8 +12,9 @@ use crate::clock::system_time;
 use crate::definition::{Definition, Kind};
 use crate::embedded::process::Identity;
 use crate::embedded::{runs, sql};
-use crate::event::{ArtifactEvent, Event, Kept, LogEvent, Root, StateEvent};
+use crate::event::{ArtifactEvent, Event, Kept, LogEvent, Persisted, Root, StateEvent, WaitedEvent};
 use crate::id::RunId;
+use crate::key::Key;
 use crate::moment::Moment;
 use crate::state::StateType;
 
@@ -67,8 +68,10 @@ impl Rows {
         for event in events {
             match event {
                 Event::State(event) => {
-                    if let Some(kept) = event.detail.as_ref().and_then(|detail| detail.kept.as_deref()) {
-                        result(connection, id, kept)?;
+                    match event.detail.as_ref().and_then(|detail| detail.result.as_ref()) {
+                        Some(Persisted::New(kept)) => result(connection, id, kept)?,
+                        Some(Persisted::Earlier(key)) => result_of_run(connection, id, event.sequence, *key)?,
+                        None => {}
                     }
                     let known = self.definition(connection, event.definition)?;
                     let row = Row::of(root, event, id, known);
@@ -85,6 +88,7 @@ impl Rows {
                 Event::Log(event) => log(connection, id, event)?,
                 Event::Artifact(event) => artifact(connection, id, event)?,
                 Event::Kept(kept) => result(connection, id, kept)?,
+                Event::Waited(event) => waited(connection, id, event)?,
             }
         }
         row::insert(connection, &new)?;
@@ -215,6 +219,20 @@ fn result(connection: &Connection, root: i64, kept: &Kept) -> rusqlite::Result<(
     let mut upsert = connection.prepare_cached(sql::UPSERT_RESULT)?;
     let (created, expires) = (nanoseconds(kept.created), kept.expires.map(nanoseconds));
     upsert.execute(params![kept.key.to_bytes(), root, created, expires, kept.value])?;
+    kept.sequence.map_or(Ok(()), |sequence| result_of_run(connection, root, sequence, kept.key))
+}
+
+fn result_of_run(connection: &Connection, root: i64, sequence: u32, key: Key) -> rusqlite::Result<()> {
+    let mut upsert = connection.prepare_cached(sql::UPSERT_RESULT_OF_RUN)?;
+    upsert.execute(params![root, sequence, key.to_bytes()])?;
+    Ok(())
+}
+
+fn waited(connection: &Connection, root: i64, event: &WaitedEvent) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached(sql::INSERT_UPSTREAM)?;
+    for run in &event.runs {
+        insert.execute(params![root, event.sequence, run.as_uuid().as_bytes()])?;
+    }
     Ok(())
 }
 
