@@ -17,8 +17,8 @@ use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::state::{Conclusion, ReturnedStates, StateName};
 use crate::transaction::StageHooks;
 
-pub(crate) use keep::WriteLater;
 pub use keep::{CacheOps, CachePlain, CacheResult, DurableOps, Keep, Part, Persistable, cached, persisted};
+pub(crate) use keep::{OfPlain, WriteLater};
 
 /// Stands for an output type `R`.
 #[derive(Debug)]

@@ -39,6 +39,7 @@
 //! ```
 
 mod block;
+mod keyed;
 mod settle;
 mod staged;
 
@@ -47,7 +48,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use block::{Isolation, KeyedTransaction, TransactionBuilder, transaction};
+pub use block::{TransactionBuilder, transaction};
+pub use keyed::{Isolation, KeyedTransaction, PersistedTransaction};
 pub(crate) use staged::Staged;
 pub use staged::{HookCall, StageHooks, Stageable, staged};
 

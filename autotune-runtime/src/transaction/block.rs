@@ -1,15 +1,11 @@
 //! Code that is one transaction.
 
-use std::any::TypeId;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures_util::FutureExt;
 
-use super::{CommitMode, Staged, Transaction, current};
-use crate::cache::flight::{self, Flight, Seat};
-use crate::cache::{self, Cacheable, TypedKey};
+use super::{CommitMode, KeyedTransaction, Staged, Transaction, current};
 use crate::interrupted::{Interrupted, RolledBack};
-use crate::key::Key;
 use crate::surroundings::{Surroundings, Within};
 
 /// What a transaction without a key is called in an error.
@@ -38,14 +34,10 @@ impl TransactionBuilder {
 
     /// Runs only once for this key: what it returned is kept when it is committed, and returned from then on.
     ///
-    /// It is kept in the memory of the process, as cached results are.
+    /// It is kept in the memory of the process, as cached results are; with
+    /// [`persist_result`](KeyedTransaction::persist_result), for longer.
     pub fn key(self, key: impl Into<String>) -> KeyedTransaction {
-        KeyedTransaction {
-            builder: self,
-            key: key.into(),
-            overwrite: false,
-            isolation: Isolation::ReadCommitted,
-        }
+        KeyedTransaction::new(self, key.into())
     }
 
     /// Runs `block` as one transaction, and gives what it returned.
@@ -61,14 +53,14 @@ impl TransactionBuilder {
         Fut: Future<Output = Result<T, E>>,
         E: From<Interrupted>,
     {
-        self.run_named(UNNAMED, block, |_| None).await
+        self.run_named(UNNAMED, block, |_| Staged::default()).await
     }
 
-    async fn run_named<T, E, F, Fut>(
+    pub(super) async fn run_named<T, E, F, Fut>(
         self,
         name: &str,
         block: F,
-        write: impl FnOnce(&T) -> Option<Box<dyn FnOnce() + Send + Sync>>,
+        stage: impl FnOnce(&T) -> Staged,
     ) -> Result<T, E>
     where
         F: FnOnce(Transaction) -> Fut,
@@ -83,7 +75,7 @@ impl TransactionBuilder {
         let output = Within::new(around, block).await;
         unfinished.transaction = None;
         if let Ok(Ok(value)) = &output {
-            transaction.stage(Staged { write: write(value), ..Staged::default() });
+            transaction.stage(stage(value));
         }
         let succeeded = matches!(output, Ok(Ok(_)))
             && (self.mode != Some(CommitMode::Off) || transaction.was_committed());
@@ -99,82 +91,6 @@ impl TransactionBuilder {
             return Err(E::from(RolledBack { by: "on_commit".to_owned() }.into()));
         }
         Ok(value)
-    }
-}
-
-/// A transaction that runs once for its key. Made by [`TransactionBuilder::key`].
-#[derive(Debug, Clone)]
-#[must_use = "a transaction does nothing until it is `.run(..)`"]
-pub struct KeyedTransaction {
-    builder: TransactionBuilder,
-    key: String,
-    overwrite: bool,
-    isolation: Isolation,
-}
-
-/// What transactions of one key see of each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Isolation {
-    /// What was committed before they began: two at once both run, and the last one is kept.
-    #[default]
-    ReadCommitted,
-    /// One after the other: the second finds what the first has committed.
-    Serializable,
-}
-
-impl KeyedTransaction {
-    /// Runs even if there is a result for the key, and keeps the new one.
-    pub fn overwrite(mut self) -> Self {
-        self.overwrite = true;
-        self
-    }
-
-    /// Chooses what transactions of the same key see of each other.
-    pub fn isolation(mut self, isolation: Isolation) -> Self {
-        self.isolation = isolation;
-        self
-    }
-
-    /// As [`TransactionBuilder::run`], unless there is a result for the key: then it is that result.
-    pub async fn run<T, E, F, Fut>(self, block: F) -> Result<T, E>
-    where
-        F: FnOnce(Transaction) -> Fut,
-        Fut: Future<Output = Result<T, E>>,
-        E: From<Interrupted>,
-        T: Cacheable,
-    {
-        let key = Key::of_transaction(&self.key);
-        let kept = || if self.overwrite { None } else { cache::read::<T>(key) };
-        if let Some(value) = kept() {
-            return Ok(value);
-        }
-        let turn = match self.isolation {
-            Isolation::ReadCommitted => None,
-            Isolation::Serializable => Some(turn(TypedKey { key, type_id: TypeId::of::<T>() }).await),
-        };
-        if let (Some(_), Some(value)) = (&turn, kept()) {
-            return Ok(value);
-        }
-        let write = |value: &T| {
-            let value = value.clone();
-            let write: Box<dyn FnOnce() + Send + Sync> = Box::new(move || {
-                cache::write(key, &value, None);
-                // The next one may look now.
-                drop(turn);
-            });
-            Some(write)
-        };
-        self.builder.run_named(&self.key, block, write).await
-    }
-}
-
-/// Waits until no other transaction of the key runs.
-async fn turn(key: TypedKey) -> Flight {
-    loop {
-        match flight::board(key) {
-            Seat::Leads(flight) => return flight,
-            Seat::Follows(ended) => ended.await,
-        }
     }
 }
 

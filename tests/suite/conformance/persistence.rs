@@ -10,6 +10,7 @@ use autotune::flow_run::FlowRunFilter;
 use autotune::moment::Moment;
 use autotune::orchestrator;
 use autotune::prelude::*;
+use autotune::transaction::{Isolation, transaction};
 use autotune::worker_record::Poll;
 use autotune::{RunId, allow_failure, cache, run};
 use serde::{Deserialize, Serialize, Serializer};
@@ -251,6 +252,44 @@ fn a_subflow_with_a_kept_result_is_not_run_again_when_its_parent_is_tried_again(
             }
         },
     );
+}
+
+#[flow]
+async fn imports(fails: bool) -> anyhow::Result<u32> {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let key = transaction().key("import-7").persist_result().isolation(Isolation::Serializable);
+    let block = async |_| {
+        anyhow::ensure!(!fails, "it fails");
+        anyhow::Ok(RUNS.fetch_add(1, Ordering::Relaxed))
+    };
+    key.run(block).await
+}
+
+#[test]
+fn a_persisted_transaction_runs_once_for_its_key_over_all_processes() {
+    with_a_store("a_persisted_transaction_runs_once_for_its_key_over_all_processes", async |store| {
+        imports(true).await.expect_err("what fails is not kept");
+        as_another_process();
+        for _ in 0..2 {
+            assert_eq!(imports(false).await.expect("it is kept"), 0);
+            as_another_process();
+        }
+        let keeper = store.runs(&RunFilter::of_flow("imports")).expect("read")[1].id;
+        let of_flow = store.result_of::<u32>(keeper);
+        assert!(
+            matches!(of_flow, Err(ResultError::Missing { .. })),
+            "what it returned is not the flow's: {of_flow:?}"
+        );
+        let overwrites = transaction().key("import-7").persist_result().overwrite();
+        assert_eq!(overwrites.run(async |_| anyhow::Ok(5_u32)).await.expect("it runs"), 5);
+        assert_eq!(imports(false).await.expect("it is in memory"), 5);
+        as_another_process();
+        assert_eq!(imports(false).await.expect("outside of any run nothing is stored"), 0);
+        let other = transaction().key("import-7").persist_result();
+        as_another_process();
+        let text = other.run(async |_| anyhow::Ok("of another type".to_owned())).await;
+        assert_eq!(text.expect("it runs"), "of another type");
+    });
 }
 
 #[flow]
