@@ -51,6 +51,7 @@ const RENAMED: &[(&str, &str)] = &[
     ("retry_delay_seconds", "retry_delay = \"10s\""),
     ("timeout_seconds", "timeout = \"60s\""),
     ("cache_key_fn", "cache_key = \"{url}_{days}\""),
+    ("result_storage_key", "cache_key = \"{url}_{days}\""),
     ("cache_ttl", "cache_expiration = \"1h\""),
     ("retry_condition_fn", "retry_condition = |error| error.is_transient()"),
     ("retry_if", "retry_condition = |error| error.is_transient()"),
@@ -63,19 +64,15 @@ const ANSWERED: &[(&str, &str)] = &[
     ("refresh_cache", "belongs to a call: call `.refresh_cache()` on it"),
     ("wait_for", "belongs to a call: call `.wait_for(&upstream)` on it"),
     ("validate_parameters", "is not needed: put #[garde(range(min = 1))] on the parameter"),
+    ("result_storage", "is not needed: `persist_result` keeps the result in the file of the history"),
+    ("result_serializer", "is not needed: `persist_result` keeps whatever has `Serialize` and `Deserialize`"),
+    ("cache_result_in_memory", "is not needed: `cache::configure(..)` says how much memory results take"),
     ("task_runner", "is not needed: `.submit()` runs the call on the tokio runtime"),
     ("register", "is not needed: every flow that can be started from JSON is registered"),
 ];
 
-/// What Prefect has and this framework has not yet.
-const NOT_YET: &[&str] = &[
-    "cache_result_in_memory",
-    "result_storage",
-    "result_storage_key",
-    "result_serializer",
-    "viz_return_value",
-    "asset_deps",
-];
+/// What Prefect has and this framework has not.
+const NOT_THERE: &[&str] = &["viz_return_value", "asset_deps"];
 
 /// How an option is written, or its bare name where it is unknown.
 pub(super) fn form(kind: Kind, name: &str) -> String {
@@ -108,8 +105,8 @@ pub(super) fn unknown(kind: Kind, name: &str) -> String {
     if let Some((_, answer)) = ANSWERED.iter().find(|(theirs, _)| *theirs == name) {
         return format!("`{name}` {answer}");
     }
-    if NOT_YET.contains(&name) {
-        return format!("`{name}` is not supported yet");
+    if NOT_THERE.contains(&name) {
+        return format!("`{name}` is not supported");
     }
     match RENAMED.iter().find(|(theirs, _)| *theirs == name) {
         Some((_, ours)) if is_known(kind, first_word(ours)) => {

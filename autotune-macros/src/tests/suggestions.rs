@@ -26,6 +26,7 @@ fn a_name_of_prefect_is_answered_with_ours() {
     task("retry_delay_seconds", "retry_delay = \"10s\"");
     task("timeout_seconds", "timeout = \"60s\"");
     task("cache_key_fn", "cache_key = \"{url}_{days}\"");
+    task("result_storage_key", "cache_key = \"{url}_{days}\"");
     task("cache_ttl", "cache_expiration = \"1h\"");
     task("retry_condition_fn", "retry_condition = |error| error.is_transient()");
     task("retry_if", "retry_condition = |error| error.is_transient()");
@@ -39,9 +40,12 @@ fn a_name_of_prefect_is_answered_with_ours() {
 }
 
 #[test]
-fn what_is_not_needed_or_not_there_yet_is_said() {
-    check(Kind::Task, "result_storage", "`result_storage` is not supported yet");
-    check(Kind::Flow, "result_storage", "`result_storage` is not supported yet");
+fn what_is_not_needed_or_not_there_is_said() {
+    check(Kind::Task, "asset_deps", "`asset_deps` is not supported");
+    let expected =
+        "`result_storage` is not needed: `persist_result` keeps the result in the file of the history";
+    check(Kind::Task, "result_storage", expected);
+    check(Kind::Flow, "result_storage", expected);
     let expected = "`refresh_cache` belongs to a call: call `.refresh_cache()` on it";
     check(Kind::Task, "refresh_cache", expected);
     let expected = "`log_prints` is not needed: use `tracing`, as in `info!(days, \"loading\")`";
