@@ -11,7 +11,7 @@ use autotune::orchestrator::Orchestrator;
 use autotune::prelude::*;
 use autotune::proposal::Proposal;
 use autotune::worker::{Ended, Handle, Lookup, Stop, Worker, WorkerOptions};
-use autotune::{FlowDeployment, Registry, RunId, StateType, deploy};
+use autotune::{FlowDeployment, Registry, Run, RunId, State, StateType, deploy};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
@@ -27,19 +27,54 @@ async fn counted(#[garde(range(max = 100))] number: u32) -> anyhow::Result<u32> 
     Ok(number)
 }
 
-/// What runs of `stepwise` did, in order.
-static STEPS: LazyLock<Mutex<Vec<String>>> = LazyLock::new(Mutex::default);
+/// Where the runs of a test leave behind what they did.
+struct Stage {
+    steps: Mutex<Vec<String>>,
+    /// Lets runs end.
+    may_end: Semaphore,
+}
 
-/// Lets runs of `stepwise` end.
-static MAY_END: Semaphore = Semaphore::const_new(0);
+static STAGES: [Stage; 2] =
+    [const { Stage { steps: Mutex::new(Vec::new()), may_end: Semaphore::const_new(0) } }; 2];
+
+impl Stage {
+    fn steps(&self) -> Vec<String> {
+        self.steps.lock().expect("no panic").clone()
+    }
+
+    /// Gives a worker time enough to look for more than the run that has begun.
+    async fn look_around(&self) {
+        while self.steps().is_empty() {
+            yield_now().await;
+        }
+        for _ in 0..60 {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            yield_now().await;
+        }
+        assert_eq!(self.steps(), ["first starts"]);
+    }
+}
 
 #[flow]
-async fn stepwise(name: String) -> anyhow::Result<()> {
-    let step = |what| STEPS.lock().expect("no panic").push(format!("{name} {what}"));
+async fn stepwise(stage: usize, name: String) -> anyhow::Result<()> {
+    let stage = &STAGES[stage];
+    let step = |what| stage.steps.lock().expect("no panic").push(format!("{name} {what}"));
     step("starts");
-    let _permit = MAY_END.acquire().await?;
+    let _permit = stage.may_end.acquire().await?;
     step("ends");
     Ok(())
+}
+
+/// The runs for which the hook of `stumbles` was called.
+static STUMBLED: Mutex<Vec<RunId>> = Mutex::new(Vec::new());
+
+fn note(run: &Run, _: &State<Result<(), String>>) {
+    STUMBLED.lock().expect("no panic").push(run.id());
+}
+
+#[flow(on_failure = note)]
+async fn stumbles() -> Result<(), String> {
+    Err("a root".to_owned())
 }
 
 #[flow]
@@ -71,7 +106,8 @@ impl World {
 
     /// One that runs so many at once.
     fn worker_of(&self, limit: u32, name: &str, secret: Option<&'static str>) -> (Handle, JoinHandle<Ended>) {
-        let registry = Registry::new().flow(counted).flow(endless).flow(with_secret).flow(stepwise);
+        let registry =
+            Registry::new().flow(counted).flow(endless).flow(with_secret).flow(stepwise).flow(stumbles);
         let mut options = WorkerOptions::default();
         name.clone_into(&mut options.name);
         options.limit = limit;
@@ -153,33 +189,57 @@ async fn a_secret_comes_from_the_environment_of_the_worker() {
     assert!(runs.iter().all(|run| !format!("{run:?}").contains("hunter2")));
 }
 
+/// Asks for two runs, the first of which is due before the second.
+async fn ask_for_two(world: &World, stage: usize) -> [FlowRun; 2] {
+    let deployment = deploy(stepwise, "x");
+    let ask = async |name| world.ask(&deployment, &[("stage", json!(stage)), ("name", json!(name))]).await;
+    let first = ask("first").await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    [first, ask("second").await]
+}
+
 // BGT-03
 #[tokio::test(start_paused = true)]
 async fn a_worker_with_a_limit_of_one_runs_one_after_the_other() {
-    let world = World::new();
-    let deployment = deploy(stepwise, "x");
-    let first = world.ask(&deployment, &[("name", json!("first"))]).await;
-    tokio::time::advance(Duration::from_secs(1)).await;
-    let second = world.ask(&deployment, &[("name", json!("second"))]).await;
+    let (world, stage) = (World::new(), &STAGES[0]);
+    let [first, second] = ask_for_two(&world, 0).await;
     let (handle, worker) = world.worker_of(1, "one", None);
-    let steps = || STEPS.lock().expect("no panic").clone();
-    while steps().is_empty() {
-        yield_now().await;
-    }
-    // It has time enough to look for more.
-    for _ in 0..60 {
-        tokio::time::advance(Duration::from_secs(1)).await;
-        yield_now().await;
-    }
-    assert_eq!(steps(), ["first starts"]);
+    stage.look_around().await;
     world.is_in(second.id, StateType::Scheduled).await;
-    MAY_END.add_permits(1);
+    stage.may_end.add_permits(1);
     for run in [first, second] {
         world.is_in(run.id, StateType::Completed).await;
     }
     handle.stop(Stop::Drain);
     assert_eq!(worker.await.expect("it ends").completed, 2);
-    assert_eq!(steps(), ["first starts", "first ends", "second starts", "second ends"]);
+    assert_eq!(stage.steps(), ["first starts", "first ends", "second starts", "second ends"]);
+}
+
+// X-BGT-03
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_is_told_to_stop_leaves_the_next_run_to_others() {
+    let (world, stage) = (World::new(), &STAGES[1]);
+    let [first, second] = ask_for_two(&world, 1).await;
+    let (handle, worker) = world.worker_of(1, "one", None);
+    stage.look_around().await;
+    handle.stop(Stop::Drain);
+    stage.may_end.add_permits(1);
+    assert_eq!(worker.await.expect("it ends").completed, 1);
+    world.is_in(first.id, StateType::Completed).await;
+    world.is_in(second.id, StateType::Scheduled).await;
+    assert_eq!(stage.steps(), ["first starts", "first ends"]);
+}
+
+// X-BGT-06
+#[tokio::test(start_paused = true)]
+async fn the_hooks_of_a_flow_are_called_in_the_worker() {
+    let world = World::new();
+    let run = world.ask(&deploy(stumbles, "x"), &[]).await;
+    let (handle, worker) = world.worker("one", None);
+    world.is_in(run.id, StateType::Failed).await;
+    handle.stop(Stop::Drain);
+    assert_eq!(worker.await.expect("it ends").others, 1);
+    assert_eq!(*STUMBLED.lock().expect("no panic"), [run.id]);
 }
 
 #[tokio::test(start_paused = true)]

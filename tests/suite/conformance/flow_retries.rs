@@ -25,6 +25,29 @@ async fn a_flow_that_is_tried_again_is_the_same_run_and_gives_what_it_returns_la
     assert_eq!(ids[0], ids[1]);
 }
 
+/// Fails as often as it is told to.
+#[flow(retries = 1)]
+async fn fails_at_first(runs: &AtomicU32, failures: u32) -> Result<u32, String> {
+    let run = runs.fetch_add(1, Ordering::Relaxed);
+    if run < failures { Err("not yet".to_owned()) } else { Ok(run + 1) }
+}
+
+#[flow(retries = 1)]
+async fn relies_on_it(own: &AtomicU32, runs: &AtomicU32, failures: u32) -> Result<u32, String> {
+    own.fetch_add(1, Ordering::Relaxed);
+    fails_at_first(runs, failures).await
+}
+
+// X-FRT-01 X-FRT-02
+#[tokio::test]
+async fn the_retries_of_a_subflow_begin_anew_with_each_attempt_of_its_caller() {
+    for (failures, of_caller, of_subflow) in [(1, 1, 2), (3, 2, 4)] {
+        let (own, runs) = (AtomicU32::new(0), AtomicU32::new(0));
+        assert_eq!(relies_on_it(&own, &runs, failures).await, Ok(of_subflow));
+        assert_eq!((own.into_inner(), runs.into_inner()), (of_caller, of_subflow));
+    }
+}
+
 static LOADS: AtomicU32 = AtomicU32::new(0);
 
 #[task(cache_policy = DEFAULT)]
