@@ -146,7 +146,7 @@ impl FlowDeployment {
     /// Calls `hook` when `failures` of its runs have failed in a row; 0 is as good as 1.
     ///
     /// In processes that apply it, serve it, or work for it. What counts, and when it is called: see
-    /// [`alerts`](crate::alerts).
+    /// [`alerts`].
     ///
     /// ```
     /// use autotune::alerts::Alert;

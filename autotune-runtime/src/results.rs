@@ -3,7 +3,7 @@
 //! They are the second tier behind the memory of [`cache`](crate::cache): asked
 //! where a call with `persist_result` finds nothing there. What is read here the
 //! recorder has written, together with the state of the run that returned it:
-//! see [`Detail::kept`](crate::event::Detail::kept). Nothing is asked before a
+//! see [`Detail::result`](crate::event::Detail::result). Nothing is asked before a
 //! program has called [`install`].
 
 use std::error::Error;

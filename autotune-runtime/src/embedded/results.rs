@@ -24,7 +24,7 @@ pub struct StoreResults {
 
 impl Store {
     /// The results that the [recorder](Self::recorder) of this store writes, for
-    /// [`results::install`](crate::results::install).
+    /// [`results::install`].
     pub fn results(&self) -> Result<StoreResults, StoreError> {
         let path = self.path().to_owned();
         let connection = Mutex::new(connection::open(&path, &self.shared.options)?);
