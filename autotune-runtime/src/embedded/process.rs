@@ -31,6 +31,12 @@ impl Identity {
         Identity { pid, machine: machine(), pid_started: started(pid) }
     }
 
+    /// Whether the system knows that the process has ended; it knows of those beside `here`.
+    pub(super) fn has_ended(&self, here: &Identity) -> Option<bool> {
+        let is_known = self.is_beside(here) && self.pid_started.is_some();
+        is_known.then(|| started(self.pid) != self.pid_started)
+    }
+
     /// Whether both count processes alike, so that one knows of the other.
     fn is_beside(&self, other: &Identity) -> bool {
         self.machine.is_some() && self.machine == other.machine
@@ -45,9 +51,8 @@ pub(super) fn cause_of_death(
     here: &Identity,
 ) -> Option<String> {
     let pid = process.pid;
-    if process.is_beside(here) && process.pid_started.is_some() {
-        let is_alive = started(pid) == process.pid_started;
-        return (!is_alive).then(|| format!("process {pid} was killed: it does not exist any more"));
+    if let Some(has_ended) = process.has_ended(here) {
+        return has_ended.then(|| format!("process {pid} was killed: it does not exist any more"));
     }
     let silence = now.duration_since(heartbeat);
     let is_silent = silence.is_positive() && silence.unsigned_abs() > SILENCE;
