@@ -9,6 +9,7 @@ mod flows;
 mod help;
 mod history;
 mod inputs;
+mod limits;
 mod program;
 mod results;
 mod resume;

@@ -13,6 +13,8 @@ mod faults;
 mod flow_runs;
 mod flows;
 mod futures;
+#[cfg(feature = "sqlite")]
+mod global_limits;
 mod harness;
 mod history;
 mod hooks;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
-use super::process::{Identity, is_alive};
+use super::process::Identity;
 use super::silence::{Judge, Other};
 use super::{Store, StoreError, orchestrator, runs, sql};
 use crate::clock::system_time;
@@ -82,7 +82,7 @@ pub(super) fn dead(
 /// Why a process is taken for dead; `None` while it lives.
 fn cause_of_death(process: &Open, here: &Identity, now: Timestamp, judge: Judge<'_>) -> Option<String> {
     let (pid, heartbeat) = (process.identity.pid, process.heartbeat);
-    match is_alive(&process.identity, here) {
+    match process.identity.is_alive(here) {
         Some(true) => None,
         Some(false) => Some(format!("process {pid} was killed: it does not exist any more")),
         None => judge

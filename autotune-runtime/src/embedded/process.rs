@@ -23,16 +23,16 @@ impl Identity {
         Identity { pid, machine: machine(), pid_started: started(pid) }
     }
 
+    /// Whether the process lives, where the system knows: it knows of those beside `here`.
+    pub(super) fn is_alive(&self, here: &Identity) -> Option<bool> {
+        let is_known = self.is_beside(here) && self.pid_started.is_some();
+        is_known.then(|| started(self.pid) == self.pid_started)
+    }
+
     /// Whether both count processes alike, so that one knows of the other.
     fn is_beside(&self, other: &Identity) -> bool {
         self.machine.is_some() && self.machine == other.machine
     }
-}
-
-/// Whether a process lives, where the system knows.
-pub(super) fn is_alive(process: &Identity, here: &Identity) -> Option<bool> {
-    let is_known = process.is_beside(here) && process.pid_started.is_some();
-    is_known.then(|| started(process.pid) == process.pid_started)
 }
 
 /// What tells this machine, since it was started, from others: containers count processes on their own.
@@ -60,7 +60,7 @@ fn start_time(stat: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Identity, is_alive, start_time};
+    use super::{Identity, start_time};
 
     const STAT: &str = "17 (a) b) S 1 17 17 0 -1 4194560 9 0 0 0 1 2 0 0 20 0 1 0 4711 1 2 3";
 
@@ -77,15 +77,15 @@ mod tests {
 
     #[test]
     fn of_a_process_of_elsewhere_the_system_knows_nothing() {
-        assert_eq!(is_alive(&elsewhere(), &Identity::of_this_process()), None);
+        assert_eq!(elsewhere().is_alive(&Identity::of_this_process()), None);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_process_of_this_machine_lives_as_long_as_the_system_knows_it() {
         let here = Identity::of_this_process();
-        assert_eq!(is_alive(&here, &here), Some(true));
+        assert_eq!(here.is_alive(&here), Some(true));
         let later = Identity { pid_started: here.pid_started.map(|started| started - 1), ..here.clone() };
-        assert_eq!(is_alive(&later, &here), Some(false), "the number belongs to another process now");
+        assert_eq!(later.is_alive(&here), Some(false), "the number belongs to another process now");
     }
 }

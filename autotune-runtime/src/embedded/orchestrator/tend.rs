@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::propose::{Claim, write};
 use super::rows;
 use super::rules::Next;
-use super::{Failure, nanoseconds, schedules};
+use super::{Failure, limits, nanoseconds, schedules};
 use crate::embedded::runs::timestamp;
 use crate::embedded::silence::{Judge, Other, Silence};
 use crate::embedded::sql::{self as all, orchestrator as sql};
@@ -26,7 +26,7 @@ pub(super) fn tend(
     silence: &Silence,
     now: Timestamp,
 ) -> Result<Tended, Failure> {
-    transaction.execute(sql::RELEASE_ENDED, [nanoseconds(now)])?;
+    limits::release_ended(transaction, now)?;
     Ok(Tended {
         scheduled: schedules::make_all(transaction, now)?,
         late: late(transaction, now)?,

@@ -220,16 +220,51 @@ pub(in crate::embedded) const SET_LIMIT: &str = "
     INSERT INTO slot_limit VALUES (?, ?, ?, ?, 0, ?)
     ON CONFLICT DO UPDATE SET
         slots = excluded.slots, active = excluded.active, slot_decay_per_second = excluded.slot_decay_per_second";
+pub(in crate::embedded) const CHANGE_LIMIT: &str =
+    "UPDATE slot_limit SET slots = ?2, active = ?3, slot_decay_per_second = ?4 WHERE name = ?1";
 pub(in crate::embedded) const DELETE_LIMIT: &str = "DELETE FROM slot_limit WHERE name = ?";
 pub(in crate::embedded) const DELETE_LIMIT_SLOTS: &str = "DELETE FROM leased_slot WHERE name = ?";
+/// The index of the primary key has what begins like this.
+pub(in crate::embedded) const LIMITS_ON_TAGS: &str =
+    "SELECT name FROM slot_limit WHERE name >= 'tag:' AND name < 'tag;' AND active";
 pub(in crate::embedded) const TAKE_DECAYING: &str =
     "UPDATE slot_limit SET decaying = ?2, decayed_at = ?3 WHERE name = ?1";
-pub(in crate::embedded) const INSERT_LEASE: &str = "INSERT INTO slot_lease VALUES (?, ?, ?)";
+pub(in crate::embedded) const INSERT_LEASE: &str =
+    "INSERT INTO slot_lease (id, lasts, ends, pid, machine, pid_started) VALUES (?, ?, ?, ?, ?, ?)";
 pub(in crate::embedded) const INSERT_SLOT: &str = "INSERT INTO leased_slot VALUES (?, ?, ?)";
+/// What is kept for longer already stays so.
 pub(in crate::embedded) const RENEW: &str =
-    "UPDATE slot_lease SET ends = ?2 + lasts WHERE id = ?1 AND ends > ?2";
+    "UPDATE slot_lease SET ends = max(ends, ?2 + lasts) WHERE id = ?1 AND ends > ?2";
 pub(in crate::embedded) const RELEASE: &str = "DELETE FROM slot_lease WHERE id = ?";
 pub(in crate::embedded) const RELEASE_ENDED: &str = "DELETE FROM slot_lease WHERE ends <= ?";
+/// Who has slots of a limit.
+pub(in crate::embedded) const HOLDERS: &str = "
+    SELECT DISTINCT pid, machine, pid_started FROM leased_slot JOIN slot_lease ON slot_lease.id = lease
+    WHERE leased_slot.name = ?1 AND ends > ?2 AND pid IS NOT NULL";
+pub(in crate::embedded) const RELEASE_OF_PROCESS: &str =
+    "DELETE FROM slot_lease WHERE pid = ?1 AND machine = ?2 AND pid_started = ?3";
+/// Whether somebody who came before a lease waits for slots of a limit.
+pub(in crate::embedded) const IS_BEHIND: &str = "
+    SELECT EXISTS (
+        SELECT 1 FROM awaited_slot
+        WHERE name = ?1 AND lease <> ?2 AND until > ?3
+            AND place < coalesce((SELECT min(place) FROM awaited_slot WHERE lease = ?2), 9223372036854775807)
+    )";
+/// Until when a place is kept; the first of several.
+pub(in crate::embedded) const KEPT_PLACE: &str =
+    "SELECT min(until), count(*) FROM awaited_slot WHERE lease = ?";
+/// All slots of a lease are waited for in one place.
+pub(in crate::embedded) const NEXT_PLACE: &str = "
+    SELECT coalesce(
+        (SELECT min(place) FROM awaited_slot WHERE lease = ?),
+        (SELECT max(place) + 1 FROM awaited_slot),
+        1
+    )";
+pub(in crate::embedded) const KEEP_PLACE: &str = "
+    INSERT INTO awaited_slot (name, lease, place, until) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET until = excluded.until";
+pub(in crate::embedded) const LEAVE_PLACE: &str = "DELETE FROM awaited_slot WHERE lease = ?";
+pub(in crate::embedded) const LEAVE_OLD_PLACES: &str = "DELETE FROM awaited_slot WHERE until <= ?";
 
 pub(in crate::embedded) const READ_VARIABLE: &str = "SELECT value FROM variable WHERE name = ?";
 pub(in crate::embedded) const INSERT_VARIABLE: &str = "INSERT OR IGNORE INTO variable VALUES (?, ?)";
