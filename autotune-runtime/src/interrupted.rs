@@ -39,6 +39,9 @@ pub enum Interrupted {
     /// A limit on one of the run's tags lets no run through.
     #[error(transparent)]
     NoSlots(#[from] NoSlots),
+    /// The orchestrator could not be asked for slots of the limits on the run's tags.
+    #[error(transparent)]
+    LimitsUnavailable(#[from] LimitsUnavailable),
     /// A transaction was rolled back, though its code returned a value.
     #[error(transparent)]
     RolledBack(#[from] RolledBack),
@@ -102,6 +105,17 @@ pub struct Cancelled {
 pub struct NoSlots {
     /// The name of the limit.
     pub limit: String,
+}
+
+/// The orchestrator could not be asked for slots of the limits on the run's tags: its database is locked, or cannot be
+/// read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not started, because the slots of `{limits}` cannot be asked for: {message}")]
+pub struct LimitsUnavailable {
+    /// The names of the limits.
+    pub limits: String,
+    /// What the orchestrator says.
+    pub message: String,
 }
 
 /// A transaction was rolled back, though its code returned a value.

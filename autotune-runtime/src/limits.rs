@@ -5,29 +5,71 @@
 //! asks for slots of several limits gets all of them at once or waits; those that
 //! wait are served in the order in which they came.
 //!
-//! The limits of this process are meant; a test has limits of its own. A name without a limit limits nothing, as
-//! with Prefect; [`Concurrency::strict`] makes it an error.
+//! # Of the process, or of the machine
+//!
+//! A limit that the process has set by [`set`] or [`set_rate`] holds in this process. For every other name the
+//! [orchestrator] is asked, where the program has one (`autotune::init` installs it): its limits
+//! hold for all processes together. They are set by `my-program limits set database 4`, or by [`set_global`]. Slots of
+//! both kinds are taken together or not at all.
+//!
+//! ```no_run
+//! use autotune::limits::{self, concurrency};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! // The program has called `autotune::init()`.
+//! limits::set_global("database", 4).await?; // four at a time, over all processes
+//! let _slot = concurrency(["database"]).acquire().await?;
+//! # Ok(()) }
+//! ```
+//!
+//! Slots of the orchestrator are leased, for five minutes at a time and for one minute by a run with a limited tag. A
+//! thread renews them while they are held, however busy the process is. What a process had that was killed is free when
+//! the lease runs out; on the same Linux machine, at once. Within a process, one at a time asks the orchestrator for
+//! slots of a name while the others wait behind it in their order; of several processes, whoever has asked first is
+//! served first.
+//!
+//! A name that has a limit nowhere limits nothing, as with Prefect; [`Concurrency::strict`] makes it an error.
+//!
+//! # Tags
+//!
+//! The name `tag:database` limits the runs that have the tag `database`: each takes a slot before it starts, and gives it
+//! back while it waits to be tried again. That an orchestrator has such limits is looked up twice a second, and not by
+//! each run: one that another process sets holds for what starts half a second later.
+//!
+//! # Tests
+//!
+//! In the testing harness, `autotune::testing`, a test has limits of its own, which it sets by [`set`] or
+//! [`set_global`]; no orchestrator is asked.
 
+mod acquire;
+mod error;
+mod global;
+mod lease;
 mod queue;
+mod renewal;
+pub(crate) mod tags;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use acquire::Slots;
+pub use error::{LimitError, SetLimitError};
+pub use global::{remove_global, set_global, set_global_rate};
+pub(crate) use tags::are_on_tags;
+
 use crate::context::Node;
-use crate::duration::Exact;
-use crate::moment::Moment;
+use crate::orchestrator::{self, Orchestrator};
 #[cfg(feature = "testing")]
 use crate::surroundings::{self, Observer};
-use queue::{Limit, Queue, Waiter};
+use queue::{Limit, Queue};
+use tags::TAG;
 
 static LIMITS: LazyLock<Limits> = LazyLock::new(Limits::default);
 
-/// Whether there ever was a limit on a tag: a run asks this before it asks for its slots.
-static ON_TAGS: AtomicBool = AtomicBool::new(false);
-
-/// The names of limits on tags begin with this, as with Prefect.
-const TAG: &str = "tag:";
+/// How long slots of the orchestrator are kept without being renewed,
+const LEASE: Duration = Duration::from_mins(5);
+/// and those of a run with a limited tag.
+const LEASE_OF_TAGS: Duration = Duration::from_mins(1);
 
 /// Limits, and who waits for them.
 #[derive(Debug, Default)]
@@ -67,6 +109,24 @@ impl Whose {
         }
         LIMITS.queue()
     }
+
+    /// Who is asked for names that have no limit here. A test asks nobody.
+    #[cfg_attr(not(feature = "testing"), expect(clippy::unused_self, reason = "it is that of a test"))]
+    fn orchestrator(&self) -> Option<Arc<dyn Orchestrator>> {
+        #[cfg(feature = "testing")]
+        if self.test.is_some() {
+            return None;
+        }
+        orchestrator::installed()
+    }
+
+    #[cfg_attr(not(feature = "testing"), expect(clippy::unused_self, reason = "it is that of a test"))]
+    fn is_test(&self) -> bool {
+        #[cfg(feature = "testing")]
+        return self.test.is_some();
+        #[cfg(not(feature = "testing"))]
+        false
+    }
 }
 
 impl Limits {
@@ -75,34 +135,31 @@ impl Limits {
     }
 }
 
-/// Lets at most `slots` of what is called `name` go on at a time.
+/// Lets at most `slots` of what is called `name` go on at a time in this process.
 ///
-/// A limit that is set again keeps the slots that are taken.
-///
-/// The name `tag:database` limits the runs that have the tag `database`: each takes
-/// a slot before it starts, and gives it back while it waits to be tried again.
+/// A limit that is set again keeps the slots that are taken. For all processes: [`set_global`].
 pub fn set(name: impl Into<String>, slots: usize) {
-    set_limit(name.into(), Limit::slots(slots));
+    set_limit(&Whose::here(), name.into(), Limit::slots(slots));
 }
 
-fn set_limit(name: String, limit: Limit) {
+fn set_limit(whose: &Whose, name: String, limit: Limit) {
     if name.starts_with(TAG) {
-        ON_TAGS.store(true, Ordering::Relaxed);
+        tags::set_here();
     }
-    Whose::here().queue().set(name, limit);
+    whose.queue().set(name, limit);
 }
 
-/// Lets what is called `name` happen `slots` times at once, and `per_second` times a second after that.
+/// Lets what is called `name` happen `slots` times at once in this process, and `per_second` times a second after that.
 ///
 /// # Panics
 ///
 /// If `per_second` is not above 0: slots would never come back.
 pub fn set_rate(name: impl Into<String>, slots: usize, per_second: f64) {
     assert!(per_second > 0.0, "a rate limit needs slots that come back: more than {per_second} a second");
-    set_limit(name.into(), Limit::rate(slots, per_second));
+    set_limit(&Whose::here(), name.into(), Limit::rate(slots, per_second));
 }
 
-/// Removes a limit; what waits for it goes on.
+/// Removes a limit of this process; what waits for it goes on.
 pub fn remove(name: &str) {
     Whose::here().queue().remove(name);
 }
@@ -126,12 +183,21 @@ pub fn remove(name: &str) {
 /// ```
 pub fn concurrency<const N: usize>(names: [&str; N]) -> Concurrency {
     let names = names.map(ToOwned::to_owned).to_vec();
-    Concurrency { names, occupy: 1, timeout: None, strict: false, keep: true, whose: Whose::here() }
+    Concurrency {
+        names,
+        occupy: 1,
+        timeout: None,
+        strict: false,
+        keep: true,
+        is_of_tags: false,
+        lasts: LEASE,
+        whose: Whose::here(),
+    }
 }
 
 /// Asks for a slot of each of these limits, and does not give it back: it comes back with time.
 ///
-/// For limits that [`set_rate`] has set.
+/// For limits that [`set_rate`] or [`set_global_rate`] has set.
 pub fn rate_limit<const N: usize>(names: [&str; N]) -> Concurrency {
     Concurrency { keep: false, ..concurrency(names) }
 }
@@ -145,6 +211,10 @@ pub struct Concurrency {
     timeout: Option<Duration>,
     strict: bool,
     keep: bool,
+    /// Whether nobody has named the limits: one that is not there is nothing to warn of.
+    is_of_tags: bool,
+    /// How long slots of the orchestrator are kept without being renewed.
+    lasts: Duration,
     whose: Whose,
 }
 
@@ -167,52 +237,18 @@ impl Concurrency {
         self
     }
 
-    /// Waits for the slots, and takes all of them at once.
-    ///
-    /// Cancelling it gives up the place in the queue.
-    pub async fn acquire(self) -> Result<Slots, LimitError> {
-        let waiter = self.join()?;
-        let taken = self.take(waiter);
-        let taken = match self.timeout {
-            None => taken.await,
-            Some(timeout) => tokio::time::timeout(timeout, taken)
-                .await
-                .map_err(|_| LimitError::TimedOut { names: self.names.clone(), timeout })?,
-        };
-        let names = if self.keep { taken } else { Vec::new() };
-        Ok(Slots { names, occupy: self.occupy, whose: self.whose })
-    }
-
-    /// The limits whose slots were taken.
-    async fn take(&self, waiter: Arc<Waiter>) -> Vec<String> {
-        let place = Place { waiter: Arc::clone(&waiter), whose: self.whose.clone() };
-        let taken = loop {
-            // Registered before the queue is asked, so that no answer is missed.
-            let mut called = std::pin::pin!(waiter.called.notified());
-            called.as_mut().enable();
-            let wait = match self.whose.queue().serve(&waiter, Moment::now()) {
-                Ok(taken) => break taken,
-                Err(wait) => wait,
-            };
-            match wait {
-                // Slots that come back with time call nobody.
-                Some(wait) => {
-                    let _ = tokio::time::timeout(wait, called).await;
-                }
-                None => called.await,
-            }
-        };
-        drop(place);
-        taken
-    }
-
-    /// Of the limits on these tags, if there are any. A tag without a limit is nothing to warn of.
+    /// Of the limits on these tags, if there are any.
     pub(crate) fn of_tags(node: &Node) -> Option<Concurrency> {
+        let tags = node.tags();
+        if tags.is_empty() {
+            return None;
+        }
         let whose = Whose::of(node);
         let limits = whose.queue();
-        let tags = node.tags();
         let names = tags.iter().map(|tag| format!("{TAG}{tag}"));
-        let names: Vec<_> = names.filter(|name| limits.slots_of(name).is_some()).collect();
+        let is_limited =
+            |name: &String| limits.slots_of(name).is_some() || (!whose.is_test() && tags::is_global(name));
+        let names: Vec<_> = names.filter(is_limited).collect();
         drop(limits);
         (!names.is_empty()).then_some(Concurrency {
             names,
@@ -220,96 +256,9 @@ impl Concurrency {
             timeout: None,
             strict: false,
             keep: true,
+            is_of_tags: true,
+            lasts: LEASE_OF_TAGS,
             whose,
         })
     }
-
-    fn join(&self) -> Result<Arc<Waiter>, LimitError> {
-        let mut queue = self.whose.queue();
-        for name in &self.names {
-            match queue.slots_of(name) {
-                Some(slots) if slots < self.occupy => {
-                    return Err(LimitError::TooMany { name: name.clone(), asked: self.occupy, slots });
-                }
-                Some(_) => {}
-                None if self.strict => return Err(LimitError::Unknown { name: name.clone() }),
-                None => tracing::warn!("there is no limit `{name}`; nothing is limited"),
-            }
-        }
-        Ok(queue.join(self.names.clone(), self.occupy))
-    }
-}
-
-/// Whether there may be limits on tags.
-#[inline]
-pub(crate) fn are_on_tags() -> bool {
-    ON_TAGS.load(Ordering::Relaxed)
-}
-
-/// Slots that were taken. They are given back when this is dropped.
-#[derive(Debug)]
-#[must_use = "slots are given back when this is dropped: bind it to a name"]
-pub struct Slots {
-    /// The limits that they are of.
-    names: Vec<String>,
-    occupy: usize,
-    whose: Whose,
-}
-
-impl Drop for Slots {
-    fn drop(&mut self) {
-        if !self.names.is_empty() {
-            self.whose.queue().give_back(&self.names, self.occupy);
-        }
-    }
-}
-
-/// A place in the queue, which is given up when this is dropped.
-struct Place {
-    waiter: Arc<Waiter>,
-    whose: Whose,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.whose.queue().leave(&self.waiter);
-    }
-}
-
-/// Why no slots were taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LimitError {
-    /// There is no limit of this name, and there should be.
-    #[error("there is no limit `{name}`; set it with `limits::set({name:?}, 2)`")]
-    Unknown {
-        /// The name.
-        name: String,
-    },
-    /// The limit is lower than what was asked for.
-    #[error("limit `{name}` has {slots} slots, and {asked} were asked for: they would never be free")]
-    TooMany {
-        /// The name.
-        name: String,
-        /// What was asked for.
-        asked: usize,
-        /// What there is.
-        slots: usize,
-    },
-    /// The slots were not free in time.
-    #[error("no free slots of `{}`: timed out after {}", names.join("`, `"), Exact(*timeout))]
-    TimedOut {
-        /// The limits.
-        names: Vec<String>,
-        /// The time.
-        timeout: Duration,
-    },
-}
-
-/// How long until so many slots of a rate limit are back.
-fn until(missing: f64, per_second: f64) -> Duration {
-    // A little more than that, so that the next look finds them.
-    Duration::try_from_secs_f64(missing / per_second)
-        .unwrap_or(Duration::MAX)
-        .saturating_add(Duration::from_millis(1))
 }

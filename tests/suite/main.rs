@@ -12,6 +12,8 @@ mod deployments;
 mod flow_runs;
 mod flows;
 mod futures;
+#[cfg(feature = "sqlite")]
+mod global_limits;
 mod harness;
 mod history;
 mod hooks;

@@ -1,6 +1,6 @@
 //! What other processes wish of the runs of this one. Whoever wishes leaves it in
 //! the database; the process that has the run hears it within a second, and
-//! leaves its answer there.
+//! leaves its answer there. What limits there are on tags is heard on the way.
 
 use std::time::Duration;
 use std::{io, thread};
@@ -12,6 +12,7 @@ use super::find::root_of;
 use super::{Store, StoreError, runs, sql};
 use crate::flow_runs::{self, FlowRunError};
 use crate::id::RunId;
+use crate::limits::tags;
 
 /// How often a process looks whether it is wished anything, while it runs flows.
 const EVERY: Duration = Duration::from_millis(500);
@@ -146,14 +147,18 @@ impl Store {
         Err(ResumePauseError::Silent)
     }
 
-    /// From now on the flow runs of this process hear what other processes wish of them: to stop, or
-    /// to go on after a pause. A thread of its own looks twice a second, while flows run.
+    /// From now on this process hears what others do. Its flow runs are told what other processes wish of them: to
+    /// stop, or to go on after a pause; and its runs heed the limits on their tags that are set for all processes. A
+    /// thread of its own looks twice a second.
     pub fn listen(&self) -> io::Result<()> {
         let store = self.clone();
+        // Those of the first runs as well. What cannot be read now is read next time.
+        let _ = store.learn_limits();
         let listen = move || {
             loop {
                 // Nobody wakes it: a wish comes from elsewhere.
                 thread::park_timeout(EVERY);
+                let _ = store.learn_limits();
                 if !flow_runs::running().is_empty() {
                     // What cannot be read now is read next time.
                     let _ = store.grant_wishes();
@@ -161,6 +166,17 @@ impl Store {
             }
         };
         thread::Builder::new().name("autotune-wishes".to_owned()).spawn(listen).map(drop)
+    }
+
+    /// Which tags have a limit by now.
+    fn learn_limits(&self) -> Result<(), StoreError> {
+        let version = tags::version();
+        let names: Vec<String> = self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(sql::orchestrator::LIMITS_ON_TAGS)?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        })?;
+        tags::learn(version, names);
+        Ok(())
     }
 
     /// Grants what is wished of the runs of this process; says how many wishes there were.

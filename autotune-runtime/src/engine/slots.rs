@@ -1,7 +1,7 @@
 //! The slots that a run takes of the limits on its tags, for each attempt.
 
 use super::{Core, Phase};
-use crate::interrupted::NoSlots;
+use crate::interrupted::{Interrupted, LimitsUnavailable, NoSlots};
 use crate::limits::{self, Concurrency, LimitError};
 
 impl Core {
@@ -14,15 +14,20 @@ impl Core {
     #[cold]
     fn wait_for_slots_of_tags(&mut self) -> Phase {
         let Some(limits) = Concurrency::of_tags(&self.node) else { return Phase::Starting };
-        self.node.extras().waiting = Some(Box::pin(async move {
-            match limits.acquire().await {
-                Ok(slots) => Ok(Some(slots)),
-                Err(LimitError::Unknown { name: limit } | LimitError::TooMany { name: limit, .. }) => {
-                    Err(NoSlots { limit }.into())
-                }
-                Err(LimitError::TimedOut { names, .. }) => Err(NoSlots { limit: names.join(", ") }.into()),
-            }
-        }));
+        self.node.extras().waiting =
+            Some(Box::pin(async move { limits.acquire().await.map(Some).map_err(interrupted) }));
         Phase::WaitingForSlots
+    }
+}
+
+fn interrupted(error: LimitError) -> Interrupted {
+    match error {
+        LimitError::Unavailable { names, message } => {
+            LimitsUnavailable { limits: names.join("`, `"), message }.into()
+        }
+        LimitError::Unknown { name: limit }
+        | LimitError::TooMany { name: limit, .. }
+        | LimitError::NoRate { name: limit } => NoSlots { limit }.into(),
+        LimitError::TimedOut { names, .. } => NoSlots { limit: names.join(", ") }.into(),
     }
 }

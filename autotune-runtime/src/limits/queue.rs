@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::until;
+use super::error::LimitError;
 use crate::moment::Moment;
 
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     limits: HashMap<String, Limit>,
     waiting: VecDeque<Arc<Waiter>>,
+    /// How often slots of the orchestrator were given back here.
+    given_back: u64,
 }
 
 /// One that waits.
@@ -20,6 +22,8 @@ pub(super) struct Queue {
 pub(super) struct Waiter {
     names: Vec<String>,
     occupy: usize,
+    /// Whether the orchestrator is asked for names that have no limit here.
+    asks: bool,
     /// Called when its turn may have come.
     pub(super) called: Notify,
 }
@@ -69,25 +73,39 @@ impl Queue {
         self.call_all();
     }
 
-    pub(super) fn remove(&mut self, name: &str) {
-        self.limits.remove(name);
+    pub(super) fn remove(&mut self, name: &str) -> bool {
+        let removed = self.limits.remove(name).is_some();
         self.call_all();
+        removed
     }
 
     pub(super) fn slots_of(&self, name: &str) -> Option<usize> {
         self.limits.get(name).map(|limit| limit.slots)
     }
 
-    pub(super) fn join(&mut self, names: Vec<String>, occupy: usize) -> Arc<Waiter> {
-        let waiter = Arc::new(Waiter { names, occupy, called: Notify::new() });
+    /// Whether a limit of this name has so many slots, and whether they come back if nobody gives them back; `false` if
+    /// there is no such limit.
+    pub(super) fn could_give(&self, name: &str, occupy: usize, kept: bool) -> Result<bool, LimitError> {
+        let Some(limit) = self.limits.get(name) else { return Ok(false) };
+        let name = || name.to_owned();
+        if limit.slots < occupy {
+            return Err(LimitError::TooMany { name: name(), asked: occupy, slots: limit.slots });
+        }
+        if !kept && limit.back.is_none() {
+            return Err(LimitError::NoRate { name: name() });
+        }
+        Ok(true)
+    }
+
+    pub(super) fn join(&mut self, names: Vec<String>, occupy: usize, asks: bool) -> Arc<Waiter> {
+        let waiter = Arc::new(Waiter { names, occupy, asks, called: Notify::new() });
         self.waiting.push_back(Arc::clone(&waiter));
         waiter
     }
 
-    /// Takes all the slots that the waiter asks for, if it is its turn and they are free, and names the limits
-    /// that there were. If they are not,
-    /// how long until they may be, where that is known.
-    pub(super) fn serve(
+    /// Whether it is the waiter's turn, and the slots that it asks for are free here: then the names that the
+    /// orchestrator is to be asked for. If they are not, how long until they may be, where that is known.
+    pub(super) fn turn(
         &mut self,
         waiter: &Arc<Waiter>,
         now: Moment,
@@ -100,7 +118,8 @@ impl Queue {
         // Whoever came earlier and wants a slot of one of these limits goes first.
         let earlier = self.waiting.iter().take_while(|other| !Arc::ptr_eq(other, waiter));
         let mut wanted_earlier = earlier.flat_map(|other| &other.names);
-        if wanted_earlier.any(|name| self.limits.contains_key(name) && waiter.names.contains(name)) {
+        let is_limited = |name| waiter.asks || self.limits.contains_key(name);
+        if wanted_earlier.any(|name| is_limited(name) && waiter.names.contains(name)) {
             return Err(None);
         }
         let mut wait = None;
@@ -115,6 +134,12 @@ impl Queue {
         if missing {
             return Err(wait);
         }
+        let elsewhere = waiter.names.iter().filter(|name| waiter.asks && !self.limits.contains_key(*name));
+        Ok(elsewhere.cloned().collect())
+    }
+
+    /// Takes the slots of the limits that there are here, and names them.
+    pub(super) fn take(&mut self, waiter: &Waiter) -> Vec<String> {
         let mut taken = Vec::new();
         for name in &waiter.names {
             if let Some(limit) = self.limits.get_mut(name) {
@@ -122,7 +147,18 @@ impl Queue {
                 taken.push(name.clone());
             }
         }
-        Ok(taken)
+        taken
+    }
+
+    /// How often slots of the orchestrator were given back here.
+    pub(super) fn times_given_back(&self) -> u64 {
+        self.given_back
+    }
+
+    /// Slots of the orchestrator were given back here: whoever waits for them need not wait until it may ask again.
+    pub(super) fn given_back(&mut self) {
+        self.given_back += 1;
+        self.call_all();
     }
 
     /// Gives slots back.
@@ -147,4 +183,12 @@ impl Queue {
             waiter.called.notify_waiters();
         }
     }
+}
+
+/// How long until so many slots of a rate limit are back.
+fn until(missing: f64, per_second: f64) -> Duration {
+    // A little more than that, so that the next look finds them.
+    Duration::try_from_secs_f64(missing / per_second)
+        .unwrap_or(Duration::MAX)
+        .saturating_add(Duration::from_millis(1))
 }

@@ -217,6 +217,9 @@ pub(in crate::embedded) const CHANGE_LIMIT: &str =
     "UPDATE slot_limit SET slots = ?2, active = ?3, slot_decay_per_second = ?4 WHERE name = ?1";
 pub(in crate::embedded) const DELETE_LIMIT: &str = "DELETE FROM slot_limit WHERE name = ?";
 pub(in crate::embedded) const DELETE_LIMIT_SLOTS: &str = "DELETE FROM leased_slot WHERE name = ?";
+/// The index of the primary key has what begins like this.
+pub(in crate::embedded) const LIMITS_ON_TAGS: &str =
+    "SELECT name FROM slot_limit WHERE name >= 'tag:' AND name < 'tag;' AND active";
 pub(in crate::embedded) const TAKE_DECAYING: &str =
     "UPDATE slot_limit SET decaying = ?2, decayed_at = ?3 WHERE name = ?1";
 pub(in crate::embedded) const INSERT_LEASE: &str =
