@@ -61,6 +61,7 @@ mod deployments;
 mod exit;
 mod flows;
 mod history;
+mod limits;
 mod orchestrator;
 mod paint;
 mod parameters;
@@ -242,6 +243,7 @@ impl Cli {
             "deployments" => deployments::answer(registry, &self.declared()?, matches, &self.process)?,
             "queues" => queues::answer(matches, &self.process)?,
             "workers" => workers::answer(matches, &self.process)?,
+            "limits" => limits::answer(matches, &self.process)?,
             "variables" => variables::answer(matches, &self.process)?,
             "serve" => serve::serve(registry, &self.declared()?, matches, &self.process)?,
             "worker" => serve::work(registry, &self.declared()?, matches, &self.process)?,

@@ -3,7 +3,8 @@
 use clap::{Arg, ArgAction, Command};
 
 use super::{
-    Cli, artifacts, completions, db, deployments, flows, queues, run, runs, serve, tasks, variables, workers,
+    Cli, artifacts, completions, db, deployments, flows, limits, queues, run, runs, serve, tasks, variables,
+    workers,
 };
 use crate::Registry;
 
@@ -40,6 +41,7 @@ pub(super) fn tree(cli: &Cli, registry: &Registry, program: &str) -> Command {
         serve::worker_command(),
         queues::command(),
         workers::command(),
+        limits::command(),
         variables::command(),
         artifacts::command(),
         db::command(),

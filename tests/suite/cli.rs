@@ -8,6 +8,7 @@ mod deployments;
 mod flows;
 mod help;
 mod history;
+mod limits;
 mod program;
 mod results;
 mod resume;

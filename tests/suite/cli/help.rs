@@ -23,6 +23,7 @@ fn no_arguments_show_the_help() {
           worker       Run what is scheduled of the flows of this program
           queues       The queues that workers take runs from: ls, create, pause, resume, delete
           workers      Who runs what is scheduled: ls
+          limits       How many may do something at a time, in all processes: ls, set, pause, resume, delete
           variables    Values by name, that runs read: ls, get, set, unset
           artifacts    Show what runs have made for people to see: ls
           db           The file of the history: path, vacuum
