@@ -8,7 +8,7 @@
 //! # Of the process, or of the machine
 //!
 //! A limit that the process has set by [`set`] or [`set_rate`] holds in this process. For every other name the
-//! [orchestrator](crate::orchestrator) is asked, where the program has one (`autotune::init` installs it): its limits
+//! [orchestrator] is asked, where the program has one (`autotune::init` installs it): its limits
 //! hold for all processes together. They are set by `my-program limits set database 4`, or by [`set_global`]. Slots of
 //! both kinds are taken together or not at all.
 //!
