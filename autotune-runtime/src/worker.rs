@@ -72,6 +72,8 @@ struct Running {
 pub struct Ended {
     /// Those with a result.
     pub completed: u64,
+    /// Those that were suspended: they go on when somebody resumes them, here or elsewhere.
+    pub suspended: u64,
     /// All others.
     pub others: u64,
 }
@@ -176,10 +178,14 @@ impl Worker {
 
     async fn tend(&mut self) {
         let tended = self.orchestrator.tend().await;
-        if let Some(tended) = self.unanswered.heed("the schedules cannot be looked after", tended)
-            && tended.crashed > 0
-        {
+        let Some(tended) = self.unanswered.heed("the schedules cannot be looked after", tended) else {
+            return;
+        };
+        if tended.crashed > 0 {
             tracing::warn!(target: "autotune::worker", "{} runs were left behind by workers that are gone", tended.crashed);
+        }
+        if tended.timed_out > 0 {
+            tracing::warn!(target: "autotune::worker", "{} suspended runs were not resumed in time", tended.timed_out);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What Prefect does, case by case: `conformance/cases.txt` names the behaviours, each with an id.
 //!
 //! An id stands in a comment above the test that holds the behaviour, here or beside the subject that it belongs to.
-//! Where we differ, or have not come so far, it stands in `docs/prefect-differences.md`. `cases` holds that each of
+//! Where we differ, it stands in `docs/prefect-differences.md`. `cases` holds that each of
 //! them stands somewhere, and once.
 
 mod cases;

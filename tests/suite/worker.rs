@@ -88,26 +88,35 @@ async fn with_secret(#[secret] token: String) -> anyhow::Result<()> {
     Ok(())
 }
 
-struct World {
-    orchestrator: Arc<dyn Orchestrator>,
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) orchestrator: Arc<dyn Orchestrator>,
     _folder: TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path().join("autotune.db")).expect("a database");
-        World { orchestrator: Arc::new(store.orchestrator()), _folder: folder }
+        World { orchestrator: Arc::new(store.orchestrator()), store, _folder: folder }
     }
 
     fn worker(&self, name: &str, secret: Option<&'static str>) -> (Handle, JoinHandle<Ended>) {
-        self.worker_of(4, name, secret)
+        self.worker_of(Self::flows(), 4, name, secret)
     }
 
-    /// One that runs so many at once.
-    fn worker_of(&self, limit: u32, name: &str, secret: Option<&'static str>) -> (Handle, JoinHandle<Ended>) {
-        let registry =
-            Registry::new().flow(counted).flow(endless).flow(with_secret).flow(stepwise).flow(stumbles);
+    fn flows() -> Registry {
+        Registry::new().flow(counted).flow(endless).flow(with_secret).flow(stepwise).flow(stumbles)
+    }
+
+    /// One that has these flows, and runs so many of them at once.
+    pub(crate) fn worker_of(
+        &self,
+        registry: Registry,
+        limit: u32,
+        name: &str,
+        secret: Option<&'static str>,
+    ) -> (Handle, JoinHandle<Ended>) {
         let mut options = WorkerOptions::default();
         name.clone_into(&mut options.name);
         options.limit = limit;
@@ -116,7 +125,7 @@ impl World {
         (worker.handle(), tokio::spawn(worker.run()))
     }
 
-    async fn ask(&self, deployment: &FlowDeployment, parameters: &[(&str, Value)]) -> FlowRun {
+    pub(crate) async fn ask(&self, deployment: &FlowDeployment, parameters: &[(&str, Value)]) -> FlowRun {
         let applied = deployment.apply_to(&*self.orchestrator).await.expect("it is right");
         let parameters: Map<_, _> =
             parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
@@ -124,7 +133,7 @@ impl World {
         self.orchestrator.run_deployment(applied.id, run).await.expect("there is such a deployment")
     }
 
-    async fn is_in(&self, id: RunId, state: StateType) -> FlowRun {
+    pub(crate) async fn is_in(&self, id: RunId, state: StateType) -> FlowRun {
         loop {
             let run = self.orchestrator.flow_run(id).await.expect("it answers").expect("it is there");
             if run.state.state_type == state {
@@ -203,7 +212,7 @@ async fn ask_for_two(world: &World, stage: usize) -> [FlowRun; 2] {
 async fn a_worker_with_a_limit_of_one_runs_one_after_the_other() {
     let (world, stage) = (World::new(), &STAGES[0]);
     let [first, second] = ask_for_two(&world, 0).await;
-    let (handle, worker) = world.worker_of(1, "one", None);
+    let (handle, worker) = world.worker_of(World::flows(), 1, "one", None);
     stage.look_around().await;
     world.is_in(second.id, StateType::Scheduled).await;
     stage.may_end.add_permits(1);
@@ -220,7 +229,7 @@ async fn a_worker_with_a_limit_of_one_runs_one_after_the_other() {
 async fn a_worker_that_is_told_to_stop_leaves_the_next_run_to_others() {
     let (world, stage) = (World::new(), &STAGES[1]);
     let [first, second] = ask_for_two(&world, 1).await;
-    let (handle, worker) = world.worker_of(1, "one", None);
+    let (handle, worker) = world.worker_of(World::flows(), 1, "one", None);
     stage.look_around().await;
     handle.stop(Stop::Drain);
     stage.may_end.add_permits(1);

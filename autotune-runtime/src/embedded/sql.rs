@@ -20,7 +20,7 @@ pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
 
 /// How each version of the schema becomes the next. A database that is out there has been through them:
 /// they are added to, and never changed.
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 9] = [
     include_str!("sql/1_history.sql"),
     include_str!("sql/2_results.sql"),
     include_str!("sql/3_orchestrator.sql"),
@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("sql/6_former_states.sql"),
     include_str!("sql/7_inputs_and_results.sql"),
     include_str!("sql/8_leases.sql"),
+    include_str!("sql/9_suspensions.sql"),
 ];
 
 /// A wish that was answered may be wished again.

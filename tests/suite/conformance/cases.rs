@@ -1,5 +1,4 @@
-//! Every case stands in one of three places: beside a test, in a row of the differences, or in a row of what is not
-//! here yet.
+//! Every case stands in one of two places: beside a test, or in a row of the differences.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,8 +7,6 @@ use std::path::{Path, PathBuf};
 /// The cases that have to stand somewhere, and behind this line those that may.
 const FURTHER: &str = "# Further cases, which may be held";
 const DIFFERENCES: &str = "docs/prefect-differences.md";
-/// Behind this line of the differences stands what is missing.
-const MISSING: &str = "## Not here yet";
 
 #[test]
 fn every_case_is_a_test_or_a_row_and_only_one_of_them() {
@@ -90,17 +87,14 @@ fn ids_alone(comment: &str) -> Option<Vec<&str>> {
 /// The ids in the last column of the tables of the differences. Each row says in words why it is there.
 fn in_rows() -> Vec<(String, String)> {
     let page = read(DIFFERENCES);
-    let (differences, missing) = page.split_once(MISSING).expect("both parts are there");
     let mut found = Vec::new();
-    for (rows, place, columns) in [(differences, "the differences", 4), (missing, "what is missing", 3)] {
-        for row in rows.lines().filter(|line| line.starts_with('|')) {
-            let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
-            let ids = cells.last().map_or("", |last| *last).split([',', ' ']).filter(|word| is_id(word));
-            let ids: Vec<_> = ids.map(|id| (id.to_owned(), place.to_owned())).collect();
-            let complete = cells.len() == columns && cells.iter().all(|cell| !cell.is_empty());
-            assert!(ids.is_empty() || complete, "a cell is missing, or one too many: {row}");
-            found.extend(ids);
-        }
+    for row in page.lines().filter(|line| line.starts_with('|')) {
+        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let ids = cells.last().map_or("", |last| *last).split([',', ' ']).filter(|word| is_id(word));
+        let ids: Vec<_> = ids.map(|id| (id.to_owned(), "the differences".to_owned())).collect();
+        let complete = cells.len() == 4 && cells.iter().all(|cell| !cell.is_empty());
+        assert!(ids.is_empty() || complete, "a cell is missing, or one too many: {row}");
+        found.extend(ids);
     }
     found
 }

@@ -16,7 +16,7 @@ use crate::event::{ArtifactEvent, Event, Kept, LogEvent, Persisted, Root, StateE
 use crate::id::RunId;
 use crate::key::Key;
 use crate::moment::Moment;
-use crate::state::StateType;
+use crate::state::{StateName, StateType};
 
 /// Writes rows, and remembers those that others refer to.
 #[derive(Debug, Default)]
@@ -67,6 +67,10 @@ impl Rows {
         let (mut new, mut changed) = (Vec::with_capacity(events.len()), Vec::new());
         for event in events {
             match event {
+                // Its orchestrator has written that, and somebody may have resumed the run since.
+                Event::State(event) if event.sequence == 0 && event.state == StateName::Suspended => {
+                    self.ended.push(root.id);
+                }
                 Event::State(event) => {
                     match event.detail.as_ref().and_then(|detail| detail.result.as_ref()) {
                         Some(Persisted::New(kept)) => result(connection, id, kept)?,
