@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::{memory, resume, terminal};
+use crate::{memory, resume, sequential, terminal};
 
 /// The variable that says which part the process has.
 const PART: &str = "AUTOTUNE_BENCHES_PART";
@@ -21,14 +21,17 @@ pub(crate) enum Part {
     Fill,
     /// The command line.
     CommandLine,
+    /// Runs what is held against Prefect.
+    Sequential,
 }
 
-const PARTS: [(Part, &str); 5] = [
+const PARTS: [(Part, &str); 6] = [
     (Part::Walk, "walk"),
     (Part::Resume, "resume"),
     (Part::Remember, "remember"),
     (Part::Fill, "fill"),
     (Part::CommandLine, "command-line"),
+    (Part::Sequential, "sequential"),
 ];
 
 /// A process with this part, and its history in a folder.
@@ -43,15 +46,14 @@ pub(crate) fn command(part: Part, home: &Path) -> Command {
 pub(crate) fn play() -> Option<ExitCode> {
     let name = std::env::var(PART).ok()?;
     let part = PARTS.iter().find_map(|(part, of)| (*of == name).then_some(*part))?;
-    if part == Part::CommandLine {
-        return Some(autotune::cli::main());
-    }
     let runtime = crate::runtime();
     match part {
         Part::Walk => runtime.block_on(resume::walk_until_killed()),
         Part::Resume => runtime.block_on(resume::resume()),
         Part::Remember => runtime.block_on(memory::remember()),
-        Part::Fill | Part::CommandLine => runtime.block_on(terminal::fill()),
+        Part::Fill => runtime.block_on(terminal::fill()),
+        Part::CommandLine => return Some(autotune::cli::main()),
+        Part::Sequential => runtime.block_on(sequential::run()),
     }
     Some(ExitCode::SUCCESS)
 }

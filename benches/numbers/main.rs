@@ -22,6 +22,7 @@ mod history;
 mod memory;
 mod ratio;
 mod resume;
+mod sequential;
 mod terminal;
 
 use std::process::ExitCode;
