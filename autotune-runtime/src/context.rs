@@ -46,12 +46,11 @@ impl Node {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a part of `Execution::new`")]
     pub(crate) fn here(definition: &'static Definition) -> Self {
-        let (scope, parent, around) = place(|current| match current {
-            Some(node) => (node.scope.clone(), node.sequence, node.surroundings().cloned()),
-            None => (None, 0, None),
+        let (scope, parent, is_surrounded) = place(|current| match current {
+            Some(node) => (node.scope.clone(), node.sequence, node.surroundings().is_some()),
+            None => (None, 0, false),
         });
-        let extras =
-            if around.is_some() || trace::is_traced() { Some(Extras::of_call(around)) } else { None };
+        let extras = if is_surrounded || trace::is_traced() { Some(Extras::of_call()) } else { None };
         Node { definition, scope, extras, sequence: 0, parent, attempt: 0 }
     }
 

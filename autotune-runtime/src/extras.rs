@@ -13,6 +13,7 @@ use tracing::Span;
 use crate::cache::Mode;
 use crate::cache::flight::Flight;
 use crate::completion::Upstream;
+use crate::context;
 use crate::event::Persisted;
 use crate::id::KnownRun;
 use crate::interrupted::{Interrupted, InvalidParameters};
@@ -85,7 +86,8 @@ impl Extras {
     /// Of a call that has something around it, or that a subscriber sees: its span will stand below the
     /// one in which the call was made.
     #[cold]
-    pub(crate) fn of_call(around: Option<Arc<Surroundings>>) -> Box<Self> {
+    pub(crate) fn of_call() -> Box<Self> {
+        let around = context::place(|current| current?.surroundings().cloned());
         let caller = trace::is_traced().then(Span::current);
         Box::new(Extras {
             around,

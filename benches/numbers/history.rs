@@ -44,7 +44,7 @@ impl Recorder for Switched {
 }
 
 #[task]
-async fn work(number: u32) -> u32 {
+pub(crate) async fn work(number: u32) -> u32 {
     number
 }
 

@@ -1,5 +1,7 @@
 //! Which runs there are.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use rusqlite::types::{Type, Value};
 use rusqlite::{Row, Transaction, params, params_from_iter};
@@ -12,9 +14,15 @@ use crate::record::{RunFilter, RunRecord, StateFilter, Waiting, WaitingRuns};
 use crate::state::StateType;
 
 impl RunFilter {
-    /// The statement, and its values.
-    pub(super) fn statement(&self) -> (String, Vec<Value>) {
-        let (rules, mut values) = self.rules();
+    /// The statement, and its values; for the runs of one definition, or of all.
+    ///
+    /// Of one definition, the index gives the latest runs first; those of several would have to be sorted, all of them.
+    fn statement(&self, definition: Option<i64>) -> (String, Vec<Value>) {
+        let (mut rules, mut values) = self.rules_but_the_definition();
+        if let Some(definition) = definition {
+            rules.push(if self.is_of_few() { sql::OF_DEFINITION_AMONG_FEW } else { sql::OF_DEFINITION });
+            values.push(definition.into());
+        }
         let order = match self.waiting {
             Waiting::Only => sql::NEXT,
             _ if self.roots_only => sql::LATEST_ROOTS,
@@ -27,6 +35,15 @@ impl RunFilter {
 
     /// What holds for the runs, and its values.
     fn rules(&self) -> (Vec<&'static str>, Vec<Value>) {
+        let (mut rules, mut values) = self.rules_but_the_definition();
+        if let Some((kind, name)) = &self.definition {
+            rules.push(sql::HAS_DEFINITION);
+            values.extend([kind.as_str().to_owned().into(), name.clone().into()]);
+        }
+        (rules, values)
+    }
+
+    fn rules_but_the_definition(&self) -> (Vec<&'static str>, Vec<Value>) {
         let (mut rules, mut values) = (Vec::new(), Vec::new());
         if self.roots_only {
             rules.push(sql::IS_ROOT);
@@ -34,10 +51,6 @@ impl RunFilter {
         if let Some(root) = self.root {
             rules.push(sql::OF_ROOT);
             values.push(root.stem().to_vec().into());
-        }
-        if let Some((kind, name)) = &self.definition {
-            rules.push(sql::HAS_DEFINITION);
-            values.extend([kind.as_str().to_owned().into(), name.clone().into()]);
         }
         if let Some(deployment) = self.deployment {
             rules.push(sql::OF_DEPLOYMENT);
@@ -53,7 +66,7 @@ impl RunFilter {
                 values.push(state.as_str().to_owned().into());
             }
             Some(StateFilter::Name(name)) => {
-                rules.push(sql::HAS_STATE_NAME);
+                rules.push(if is_special(name) { sql::HAS_SPECIAL_STATE_NAME } else { sql::HAS_STATE_NAME });
                 values.push(name.clone().into());
             }
             None => {}
@@ -76,6 +89,34 @@ impl RunFilter {
         }
         (rules, values)
     }
+
+    /// Whether fewer runs are in such a state than there may be of one definition.
+    fn is_of_few(&self) -> bool {
+        match &self.state {
+            // There is an index on the state of the root runs of one definition.
+            Some(StateFilter::Type(state)) => *state != StateType::Completed && !self.roots_only,
+            Some(StateFilter::Name(name)) => is_special(name),
+            None => false,
+        }
+    }
+
+    /// The order in which runs are given.
+    fn compare(&self, one: &RunRecord, other: &RunRecord) -> Ordering {
+        let number = |run: &RunRecord| (run.root, run.sequence);
+        match self.waiting {
+            Waiting::Only => (one.due, number(one)).cmp(&(other.due, number(other))),
+            _ => {
+                // What has not started has no place in time, unless it is a root run.
+                let time = |run: &RunRecord| run.started.or(self.roots_only.then_some(run.state_at));
+                (time(other), number(other)).cmp(&(time(one), number(one)))
+            }
+        }
+    }
+}
+
+/// Whether the name of a state is another than that of its type.
+fn is_special(name: &str) -> bool {
+    !StateType::ALL.into_iter().any(|of| of.as_str().eq_ignore_ascii_case(name))
 }
 
 /// A name as SQLite's `GLOB` has it: of its signs, only `*` is meant.
@@ -114,7 +155,27 @@ impl Store {
 }
 
 fn select(transaction: &Transaction<'_>, filter: &RunFilter) -> rusqlite::Result<Vec<RunRecord>> {
-    let (statement, values) = filter.statement();
+    let Some((kind, name)) = &filter.definition else { return select_of(transaction, filter, None) };
+    let mut statement = transaction.prepare_cached(sql::DEFINITIONS)?;
+    let definitions: Vec<i64> =
+        statement.query_map(params![kind.as_str(), name], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut runs = Vec::new();
+    for definition in definitions {
+        runs.extend(select_of(transaction, filter, Some(definition))?);
+    }
+    runs.sort_by(|one, other| filter.compare(one, other));
+    if let Some(limit) = filter.limit.and_then(|limit| usize::try_from(limit).ok()) {
+        runs.truncate(limit);
+    }
+    Ok(runs)
+}
+
+fn select_of(
+    transaction: &Transaction<'_>,
+    filter: &RunFilter,
+    definition: Option<i64>,
+) -> rusqlite::Result<Vec<RunRecord>> {
+    let (statement, values) = filter.statement(definition);
     let mut statement = transaction.prepare_cached(&statement)?;
     statement.query_map(params_from_iter(values), read)?.collect()
 }
@@ -197,7 +258,7 @@ mod tests {
     fn plan(filter: &RunFilter) -> String {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
-        let (statement, values) = filter.statement();
+        let (statement, values) = filter.statement(filter.definition.is_some().then_some(1));
         let steps = store.read(|transaction| {
             let mut statement = transaction.prepare(&format!("EXPLAIN QUERY PLAN {statement}"))?;
             statement.query_map(params_from_iter(values), |row| row.get::<_, String>(3))?.collect()
@@ -210,6 +271,8 @@ mod tests {
     fn no_filter_reads_all_runs_or_sorts_them() {
         let now = Some(clock::now());
         let failed = Some(StateFilter::Type(StateType::Failed));
+        let cached = Some(StateFilter::Name("Cached".into()));
+        let flow = Some((Kind::Flow, "x".to_owned()));
         let recent = RunFilter { since: now, ..RunFilter::all() };
         for (filter, index) in [
             (RunFilter::all(), "run_by_time"),
@@ -218,18 +281,18 @@ mod tests {
             (recent.clone(), "run_by_time"),
             (RunFilter { until: now, ..RunFilter::all() }, "run_by_time"),
             (RunFilter { state: failed.clone(), ..RunFilter::all() }, "run_by_state"),
-            (RunFilter { state: failed, ..recent }, "run_by_state"),
+            (RunFilter { state: failed.clone(), ..recent }, "run_by_state"),
+            (RunFilter { state: cached.clone(), ..RunFilter::all() }, "run_by_special_state"),
+            (RunFilter { state: cached, ..RunFilter::of_task("load") }, "run_by_special_state"),
+            (RunFilter { state: failed, ..RunFilter::of_task("load") }, "run_by_state"),
             (RunFilter::of_task("load"), "run_by_definition"),
             (RunFilter { since: now, ..RunFilter::of_task("load") }, "run_by_definition"),
-            (
-                RunFilter { definition: Some((Kind::Flow, "x".into())), ..RunFilter::roots() },
-                "run_by_definition",
-            ),
+            (RunFilter { definition: flow.clone(), ..RunFilter::roots() }, "root_of_definition_by_time"),
+            (RunFilter { definition: flow, since: now, ..RunFilter::roots() }, "root_of_definition_by_time"),
         ] {
             let plan = plan(&filter);
             assert!(plan.contains(index), "{filter:?}: {plan}");
-            let is_sorted = !plan.contains("TEMP B-TREE") || filter.definition.is_some();
-            assert!(is_sorted, "{filter:?}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
         }
         let of_root = plan(&RunFilter { root: Some(RunId::new()), ..RunFilter::all() });
         assert!(of_root.contains("PRIMARY KEY (root=?)"), "{of_root}");

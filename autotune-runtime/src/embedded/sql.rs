@@ -20,7 +20,7 @@ pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
 
 /// How each version of the schema becomes the next. A database that is out there has been through them:
 /// they are added to, and never changed.
-pub(super) const MIGRATIONS: [&str; 9] = [
+pub(super) const MIGRATIONS: [&str; 10] = [
     include_str!("sql/1_history.sql"),
     include_str!("sql/2_results.sql"),
     include_str!("sql/3_orchestrator.sql"),
@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: [&str; 9] = [
     include_str!("sql/7_inputs_and_results.sql"),
     include_str!("sql/8_leases.sql"),
     include_str!("sql/9_suspensions.sql"),
+    include_str!("sql/10_filters.sql"),
 ];
 
 /// A wish that was answered may be wished again.
@@ -169,12 +170,19 @@ pub(super) const IS_ROOT: &str = "run.sequence = 0";
 pub(super) const OF_ROOT: &str = "run.root = (SELECT id FROM root_run WHERE stem = ?)";
 pub(super) const HAS_DEFINITION: &str =
     "run.definition IN (SELECT id FROM definition WHERE kind = ? AND name = ?)";
+/// Those of a task or flow, as it was in each of its versions.
+pub(super) const DEFINITIONS: &str = "SELECT id FROM definition WHERE kind = ? AND name = ?";
+pub(super) const OF_DEFINITION: &str = "run.definition = ?";
+/// The sign keeps SQLite, which does not know how many runs there are of what, from the index on definitions.
+pub(super) const OF_DEFINITION_AMONG_FEW: &str = "+run.definition = ?";
 pub(super) const OF_DEPLOYMENT: &str = "run.root IN (
     SELECT root FROM flow_run WHERE deployment = (SELECT id FROM deployment WHERE uuid = ?))";
 /// `*` stands for anything.
 pub(super) const HAS_NAME: &str = "coalesce(run.name, definition.name || '-' || run.sequence) GLOB ?";
 pub(super) const HAS_STATE_TYPE: &str = "run.state_type = ?";
 pub(super) const HAS_STATE_NAME: &str = "run.state_name = ?";
+/// As the index on these names has it: it is used only where the statement says the same.
+pub(super) const HAS_SPECIAL_STATE_NAME: &str = "run.state_name = ? AND run.state_name <> 'Completed'";
 /// It was made for a time, and has not begun.
 pub(super) const IS_WAITING: &str = "run.state_type = 'SCHEDULED' AND run.started IS NULL";
 pub(super) const IS_NOT_WAITING: &str = "(run.state_type <> 'SCHEDULED' OR run.started IS NOT NULL)";

@@ -30,15 +30,19 @@ pub(super) struct Calls {
 impl Calls {
     /// The calls below a run, at most `limit` of each flow run.
     pub(super) fn of(store: &Store, run: &RunRecord, limit: u32) -> Result<Self, StoreError> {
-        let (by_parent, names) = Default::default();
-        let mut calls = Calls { by_parent, names, counts: store.counts(run.root)?, left_out: 0 };
+        let (by_parent, names, counts) = Default::default();
+        let mut calls = Calls { by_parent, names, counts, left_out: 0 };
         let mut roots = vec![run.root];
         while let Some(root) = roots.pop() {
             let subflows = store.subflows(root)?;
             roots.extend(subflows.iter().map(|subflow| subflow.id));
             let called = store.calls(root, limit)?;
-            let all: u64 = store.counts(root)?.iter().map(|count| count.runs).sum();
+            let counts = store.counts(root)?;
+            let all: u64 = counts.iter().map(|count| count.runs).sum();
             calls.left_out += all.saturating_sub(u64::try_from(called.len()).unwrap_or(u64::MAX));
+            if root == run.root {
+                calls.counts = counts;
+            }
             for call in called.into_iter().chain(subflows) {
                 calls.names.insert(call.id, history::line(&call.name));
                 if let Some(parent) = call.parent {

@@ -1,12 +1,15 @@
 //! As many runs as there may be.
 
+use std::time::Duration;
+
+use autotune::definition::Definition;
 use autotune::embedded::{RunFilter, StateFilter};
-use autotune::event::Event;
+use autotune::event::{Event, StateEvent};
 use autotune::recorder::Recorder;
 use autotune::{StateName, StateType};
 use autotune_runtime::moment::Moment;
 
-use super::{Place, failed, flow_run, state};
+use super::{Place, TASK, ago, failed, flow_run, state};
 
 const RUNS: u32 = 100_000;
 
@@ -38,6 +41,26 @@ fn a_hundred_thousand_task_runs_are_listed_and_filtered() {
     let counts = place.store.counts(root.id).expect("read");
     let counts: Vec<_> = counts.into_iter().map(|count| (count.state_name, count.runs)).collect();
     assert_eq!(counts, [("Completed".to_owned(), 99_990), ("Failed".to_owned(), 10)]);
+}
+
+#[test]
+fn the_latest_runs_of_a_task_are_those_of_all_its_versions() {
+    static NEWER: Definition = Definition { version: Some("2"), ..TASK };
+    let place = Place::new();
+    let root = flow_run("released");
+    let before = |seconds| ago(Duration::from_secs(seconds));
+    let call = |call, definition, at| {
+        Event::State(StateEvent { definition, ..state(call, StateName::Completed, at) })
+    };
+    // The newer version runs beside the older one.
+    let calls = [(&TASK, 50), (&NEWER, 40), (&TASK, 30), (&NEWER, 20), (&TASK, 10)];
+    let events = (1..).zip(calls).map(|(number, (of, seconds))| call(number, of, before(seconds)));
+    super::record(&mut place.recorder(), &root, events.collect());
+    for (limit, expected) in [(Some(3), &[5, 4, 3][..]), (None, &[5, 4, 3, 2, 1])] {
+        let runs = place.store.runs(&RunFilter { limit, ..RunFilter::of_task("load") }).expect("read");
+        let numbers: Vec<_> = runs.into_iter().map(|run| run.sequence).collect();
+        assert_eq!(numbers, expected);
+    }
 }
 
 #[test]
