@@ -88,7 +88,7 @@ async fn a_clock_that_jumps_ahead_takes_no_run_from_a_worker_that_lives() {
         for judge in [&judge, &worker, &world.handle()] {
             assert_eq!(crashed(&**judge).await, 0);
         }
-        tokio::time::advance(EVERY - Duration::from_millis(1)).await;
+        tokio::time::advance(Duration::from_millis(9_999)).await;
         assert_eq!(crashed(&*judge).await, 0);
         beat(&*worker, &run).await;
         tokio::time::advance(EVERY).await;
@@ -168,7 +168,7 @@ async fn a_clock_that_jumps_ahead_kills_no_process_of_elsewhere_that_lives() {
     for _ in 0..3 {
         world.connection().execute(moved, []).expect("moved");
         assert_eq!(crashed(&*judge).await, 0);
-        tokio::time::advance(BEAT - Duration::from_millis(1)).await;
+        tokio::time::advance(Duration::from_millis(29_999)).await;
         assert_eq!(crashed(&*judge).await, 0);
         assert_eq!(state(), "Running");
     }
