@@ -14,7 +14,7 @@ use crate::moment::Moment;
 use crate::state::StateName;
 
 /// The run at the root of a batch: a flow run, or a task called outside of any flow.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Root {
     /// The id of the run.
     pub id: RunId,

@@ -69,6 +69,10 @@ fn own() -> [Arg; 4] {
 }
 
 /// The option `--metrics`, where the program can serve numbers.
+#[cfg_attr(
+    feature = "prometheus",
+    expect(clippy::unnecessary_wraps, reason = "there is none without the feature")
+)]
 fn metrics_option() -> Option<Arg> {
     #[cfg(feature = "prometheus")]
     return Some(

@@ -19,7 +19,9 @@ use std::time::Duration;
 
 use autotune::cli::Cli;
 use autotune::deploy::{DeployError, FlowDeployment};
+use autotune::deployment::DeploymentRun;
 use autotune::embedded::{Durability, RunFilter, RunRecord, Store, StoreOptions};
+use autotune::orchestrator::Deployments;
 use autotune::prelude::*;
 use autotune::{Registry, deploy};
 use rusqlite::Connection;
@@ -318,10 +320,9 @@ fn schedule_errands(home: &Path, side: &Path, errands: u32) {
         let orchestrator = store(home).orchestrator();
         let applied = deploy(errand, "by-hand").apply_to(&orchestrator).await.expect("it is right");
         for number in 0..errands {
-            let mut run = autotune::deployment::DeploymentRun::default();
+            let mut run = DeploymentRun::default();
             run.parameters.insert("side".to_owned(), side.to_str().expect("text").into());
             run.parameters.insert("number".to_owned(), number.into());
-            let orchestrator: &dyn autotune::orchestrator::Orchestrator = &orchestrator;
             orchestrator.run_deployment(applied.id, run).await.expect("there is such a deployment");
         }
     });

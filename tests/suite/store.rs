@@ -107,3 +107,12 @@ pub(crate) fn fill_with_runs(store: &Store, old: usize, new: usize) {
         record(&mut recorder, &root, events);
     }
 }
+
+/// Records that a run has begun, and nothing after that.
+#[cfg_attr(not(all(feature = "cli", unix)), expect(dead_code, reason = "for the tests that run programs"))]
+pub(crate) fn begin_run(store: &Store) -> RunId {
+    let root = flow_run("begun");
+    let began = Event::State(state(0, StateName::Running, Moment::now()));
+    record(&mut store.recorder().expect("a recorder"), &root, vec![began]);
+    root.id
+}

@@ -84,13 +84,11 @@ impl StoreOrchestrator {
     /// The row of this process.
     async fn process(&self) -> Result<i64, OrchestratorError> {
         let known = &self.store.shared.process;
-        match known.get() {
-            Some(&id) => Ok(id),
-            None => {
-                let id = self.write(|transaction| Ok(insert_process(transaction)?)).await?;
-                Ok(*known.get_or_init(|| id))
-            }
+        if let Some(&id) = known.get() {
+            return Ok(id);
         }
+        let id = self.write(|transaction| Ok(insert_process(transaction)?)).await?;
+        Ok(*known.get_or_init(|| id))
     }
 
     /// Reads, as of one moment, once somebody waits for the answer.

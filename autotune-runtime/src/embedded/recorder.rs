@@ -1,6 +1,7 @@
 //! Writes what runs hand on: many rows in one transaction, and no run is harmed
 //! by a database that cannot be written.
 
+mod ends;
 mod row;
 mod rows;
 
@@ -14,11 +15,15 @@ use super::silence::Silence;
 use super::{Durability, StoreError, StoreOptions, alerts, connection, sql};
 use crate::event::{Event, Root};
 use crate::recorder::{Following, Recorder};
+use ends::Ends;
 use rows::Rows;
 pub(super) use rows::insert_process;
 
 /// How many events one transaction takes at most: other processes wait while one is open.
 const TRANSACTION: usize = 1 << 14;
+
+/// How often what is lost is tried again where nothing new is to be written: every so many rounds of the writer.
+const AGAIN: u32 = 100;
 
 /// The target of what the recorder says of itself.
 const TARGET: &str = "autotune::history";
@@ -30,6 +35,9 @@ pub struct StoreRecorder {
     path: PathBuf,
     options: StoreOptions,
     rows: Rows,
+    ends: Ends,
+    /// How many rounds ago the ends that were lost were tried.
+    rounds: u32,
     /// How many events the open transaction has taken.
     taken: usize,
     /// Whether the last attempt to write failed.
@@ -47,8 +55,20 @@ impl StoreRecorder {
     ) -> Result<Self, StoreError> {
         let connection = connection::open(path, options)?;
         connection.set_prepared_statement_cache_capacity(32);
-        let (path, options, rows) = (path.to_owned(), options.clone(), Rows::default());
-        Ok(StoreRecorder { connection, path, options, rows, taken: 0, is_failing: false, lost, silence })
+        let (path, options) = (path.to_owned(), options.clone());
+        let (rows, ends, rounds) = Default::default();
+        Ok(StoreRecorder {
+            connection,
+            path,
+            options,
+            rows,
+            ends,
+            rounds,
+            taken: 0,
+            is_failing: false,
+            lost,
+            silence,
+        })
     }
 
     fn write(&mut self, root: &Root, events: &[Event]) -> rusqlite::Result<()> {
@@ -88,12 +108,39 @@ impl StoreRecorder {
     fn succeed(&mut self) {
         self.taken = 0;
         self.rows.committed();
+        self.ends.keep();
+        self.tell_ends();
         if self.is_failing {
             self.is_failing = false;
             connection::wait_for_others(&self.connection, self.options.patience);
             let lost = self.lost.load(Ordering::Relaxed);
             tracing::warn!(target: TARGET, "history is recorded again; {lost} events were lost");
         }
+    }
+
+    /// Tells the ends of flow runs that were lost; says whether that is done.
+    fn tell_ends(&mut self) -> bool {
+        let ends = self.ends.take();
+        if ends.is_empty() {
+            return true;
+        }
+        let tell = |rows: &mut Rows, connection: &Connection| {
+            connection.execute_batch(sql::BEGIN)?;
+            for end in &ends {
+                rows.end(connection, &end.root, &end.event)?;
+            }
+            connection.execute_batch(sql::COMMIT)
+        };
+        if tell(&mut self.rows, &self.connection).is_ok() {
+            self.rows.committed();
+            // They are not lost any more.
+            self.lost.fetch_sub(ends.len() as u64, Ordering::Relaxed);
+            return true;
+        }
+        let _ = self.connection.execute_batch(sql::ROLLBACK);
+        self.rows.forget_all();
+        self.ends.put_back(ends);
+        false
     }
 
     /// The transaction is lost; whoever asked for better is told by a panic, the others by the log, once.
@@ -104,6 +151,7 @@ impl StoreRecorder {
         self.lost.fetch_add(lost, Ordering::Relaxed);
         self.taken = 0;
         self.rows.forget_all();
+        self.ends.lose();
         let first = !std::mem::replace(&mut self.is_failing, true);
         let error = StoreError::of(error, &self.path);
         if first {
@@ -120,6 +168,7 @@ impl StoreRecorder {
 
 impl Recorder for StoreRecorder {
     fn record(&mut self, root: &Root, events: Vec<Event>) {
+        self.ends.note(root, &events);
         if let Err(error) = self.write(root, &events) {
             self.taken = self.taken.max(events.len());
             self.fail(error);
@@ -129,7 +178,14 @@ impl Recorder for StoreRecorder {
     }
 
     fn flush(&mut self) {
-        self.commit();
+        if self.taken > 0 {
+            self.commit();
+        } else if self.ends.are_lost() {
+            self.rounds += 1;
+            if self.rounds.is_multiple_of(AGAIN) && self.tell_ends() {
+                self.succeed();
+            }
+        }
     }
 
     fn following(&mut self) -> Vec<Following> {
@@ -148,13 +204,16 @@ impl Recorder for StoreRecorder {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::StoreRecorder;
     use crate::definition::Definition;
-    use crate::embedded::{RunFilter, Store};
-    use crate::event::{Event, LogEvent, Root};
+    use crate::embedded::{RunFilter, Store, connection};
+    use crate::event::{Event, LogEvent, Root, StateEvent};
     use crate::id::RunId;
     use crate::moment::Moment;
     use crate::recorder::Recorder;
+    use crate::state::StateName;
 
     static FLOW: Definition = Definition { name: "large", ..Definition::FLOW };
 
@@ -200,24 +259,56 @@ mod tests {
         assert!(store.runs(&RunFilter::all()).expect("read").is_empty(), "no state was recorded");
     }
 
+    fn state(state: StateName) -> Event {
+        let at = Moment::now();
+        Event::State(StateEvent {
+            definition: &FLOW,
+            sequence: 0,
+            parent: 0,
+            attempt: 0,
+            state,
+            started: at,
+            at,
+            detail: None,
+        })
+    }
+
+    #[test]
+    fn the_end_of_a_flow_run_that_was_lost_is_told_when_there_is_room_again() {
+        for is_idle in [false, true] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
+            let mut recorder = store.recorder().expect("a recorder");
+            let (known, unknown) = (root(), root());
+            recorder.record(&known, vec![state(StateName::Running)]);
+            recorder.flush();
+            let other = rusqlite::Connection::open(store.path()).expect("the database");
+            other.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+            connection::wait_for_others(&recorder.connection, Duration::ZERO);
+            recorder.record(&known, vec![state(StateName::Completed)]);
+            recorder.record(&unknown, vec![state(StateName::Running), state(StateName::Failed)]);
+            recorder.flush();
+            other.execute_batch("ROLLBACK").expect("nothing was done");
+            if is_idle {
+                (0..super::AGAIN).for_each(|_| recorder.flush());
+            } else {
+                record(&mut recorder, 10);
+            }
+            let runs = store.runs(&RunFilter::of_flow("large")).expect("read");
+            let state_of =
+                |root: &Root| runs.iter().find(|run| run.id == root.id).map(|run| run.state_name.as_str());
+            assert_eq!((state_of(&known), state_of(&unknown)), (Some("Completed"), Some("Failed")));
+            assert_eq!((store.lost(), recorder.ends.are_lost(), recorder.is_failing), (1, false, false));
+        }
+    }
+
     #[test]
     fn what_is_remembered_of_runs_does_not_grow() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path().join("autotune.db")).expect("a new database");
         let mut recorder = store.recorder().expect("a recorder");
         for _ in 0..100 {
-            let (root, at) = (root(), Moment::now());
-            let ended = crate::event::StateEvent {
-                definition: &FLOW,
-                sequence: 0,
-                parent: 0,
-                attempt: 0,
-                state: crate::state::StateName::Completed,
-                started: at,
-                at,
-                detail: None,
-            };
-            recorder.record(&root, vec![Event::State(ended)]);
+            recorder.record(&root(), vec![state(StateName::Completed)]);
         }
         recorder.flush();
         assert_eq!(recorder.rows.remembered(), 0);

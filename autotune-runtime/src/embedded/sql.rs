@@ -87,6 +87,7 @@ pub(super) const INSERT_UPSTREAM: &str = "INSERT INTO upstream VALUES (?, ?, ?) 
 pub(super) const INSERT_LOG: &str = include_str!("sql/insert_log.sql");
 pub(super) const INSERT_ARTIFACT: &str = include_str!("sql/insert_artifact.sql");
 
+pub(super) const PROCESS_OF_ROOT: &str = "SELECT process FROM root_run WHERE stem = ?";
 pub(super) const ROOT_OF_STEM: &str = "SELECT id, uuid FROM root_run WHERE stem = ?";
 /// Of the ids that begin or end with these digits.
 pub(super) const ROOTS_OF_PART: &str = "

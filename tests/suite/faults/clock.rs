@@ -88,7 +88,7 @@ async fn a_clock_that_jumps_ahead_takes_no_run_from_a_worker_that_lives() {
         for judge in [&judge, &worker, &world.handle()] {
             assert_eq!(crashed(&**judge).await, 0);
         }
-        tokio::time::advance(EVERY - Duration::from_millis(1)).await;
+        tokio::time::advance(Duration::from_millis(9_999)).await;
         assert_eq!(crashed(&*judge).await, 0);
         beat(&*worker, &run).await;
         tokio::time::advance(EVERY).await;
@@ -154,6 +154,27 @@ async fn a_worker_that_could_not_speak_while_the_file_was_locked_keeps_its_runs(
     beat(&*worker, &run).await;
     tokio::time::advance(EVERY).await;
     assert_eq!(crashed(&*judge).await, 0);
+}
+
+/// Of a process on this machine the system knows whether it lives; of another one, there are only its heartbeats.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_jumps_ahead_kills_no_process_of_elsewhere_that_lives() {
+    const BEAT: Duration = Duration::from_secs(30);
+    let world = World::new();
+    let (store, judge) = (store(&world.path()), world.handle());
+    let run = crate::store::begin_run(&store);
+    let moved = "UPDATE process SET machine = 'elsewhere', heartbeat = heartbeat - 3600 * 1000000000";
+    let state = || store.run(run).expect("read").expect("it is there").state_name;
+    for _ in 0..3 {
+        world.connection().execute(moved, []).expect("moved");
+        assert_eq!(crashed(&*judge).await, 0);
+        tokio::time::advance(Duration::from_millis(29_999)).await;
+        assert_eq!(crashed(&*judge).await, 0);
+        assert_eq!(state(), "Running");
+    }
+    tokio::time::advance(BEAT).await;
+    judge.tend().await.expect("tended");
+    assert_eq!(state(), "Crashed");
 }
 
 static GO: Notify = Notify::const_new();

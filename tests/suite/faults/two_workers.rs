@@ -1,11 +1,13 @@
 //! Two workers in processes of their own, on one file.
 
+use std::path::Path;
+
 use super::{ERRAND, Ended, Ledger, runs_of, schedule_errands, signal, start, until};
 
 const ERRANDS: u32 = 300;
 
 /// The numbers of the errands that have completed.
-fn completed(home: &std::path::Path) -> usize {
+fn completed(home: &Path) -> usize {
     runs_of(home, "errand").iter().filter(|run| run.state_name == "Completed").count()
 }
 

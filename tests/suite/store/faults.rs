@@ -61,8 +61,10 @@ fn what_cannot_be_written_is_counted_and_the_rest_is_recorded() {
     let other = Connection::open(store.path()).expect("the database");
     other.execute_batch("BEGIN EXCLUSIVE").expect("nobody else writes");
     let lost = flow_run("lost");
-    record(&mut recorder, &lost, completed());
-    record(&mut recorder, &lost, completed());
+    for call in 1..=2 {
+        let call = state(call, StateName::Completed, Moment::now());
+        record(&mut recorder, &lost, vec![Event::State(call)]);
+    }
     assert_eq!(store.lost(), 2);
     other.execute_batch("COMMIT").expect("nothing was done");
     record(&mut recorder, &flow_run("after"), completed());

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ptr;
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{self, Row};
 use crate::clock::system_time;
@@ -97,6 +97,16 @@ impl Rows {
         }
         row::insert(connection, &new)?;
         row::upsert(connection, &changed)
+    }
+
+    /// Writes the end of a root run that was lost before, unless another process has the run by now.
+    pub(super) fn end(&mut self, connection: &Connection, root: &Root, end: &Event) -> rusqlite::Result<()> {
+        let mut owner = connection.prepare_cached(sql::PROCESS_OF_ROOT)?;
+        let owner: Option<Option<i64>> = owner.query_row([root.id.stem()], |row| row.get(0)).optional()?;
+        if owner.is_none_or(|owner| owner == self.process.map(|process| process.id)) {
+            self.write(connection, root, std::slice::from_ref(end))?;
+        }
+        Ok(())
     }
 
     /// Whether nothing was written of the run of this event yet, as far as is remembered: most runs end in the
