@@ -614,7 +614,7 @@ pub use autotune_runtime::future::{
 };
 pub use autotune_runtime::id::RunId;
 pub use autotune_runtime::interrupted::{self, Interrupted};
-pub use autotune_runtime::pause::{self, pause};
+pub use autotune_runtime::pause::{self, pause, suspend};
 pub use autotune_runtime::registry::{self, Registry};
 pub use autotune_runtime::state::{Conclusion, NoResult, ReturnedStates, State, StateName, StateType};
 pub use autotune_runtime::surroundings::Within;

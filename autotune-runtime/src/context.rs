@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::definition::{Definition, Kind};
+use crate::deployment::DeploymentId;
 use crate::extras::Extras;
 use crate::id::RunId;
 use crate::key::{InputsKey, Lineage};
@@ -299,6 +300,12 @@ impl Run {
         self.parent
     }
 
+    /// The deployment that the flow run is one of, where a worker runs it; `None` for a subflow, and for what is called.
+    #[must_use]
+    pub fn deployment_id(&self) -> Option<DeploymentId> {
+        self.flow_run.as_ref().and_then(|flow_run| flow_run.deployment())
+    }
+
     /// The flow run that this is, or belongs to; `None` for a task outside of any flow.
     #[must_use]
     pub fn flow_run(&self) -> Option<FlowRunInfo> {
@@ -345,6 +352,12 @@ impl FlowRunInfo {
     #[must_use]
     pub fn start_time(&self) -> Timestamp {
         self.0.created().timestamp()
+    }
+
+    /// The deployment that the run is one of, where a worker runs it; `None` for a subflow, and for what is called.
+    #[must_use]
+    pub fn deployment_id(&self) -> Option<DeploymentId> {
+        self.0.deployment()
     }
 
     /// For a subflow: the run that called it.

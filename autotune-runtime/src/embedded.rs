@@ -22,6 +22,7 @@ mod recorder;
 mod results;
 mod resume;
 mod runs;
+mod schema;
 mod sql;
 mod stats;
 mod wishes;

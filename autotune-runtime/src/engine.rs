@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::context::{Node, Run};
-use crate::definition::Definition;
+use crate::definition::{Definition, Kind};
 use crate::extras::NO_LIMIT;
 use crate::hooks::{Attached, HookFuture};
 use crate::interrupted::Interrupted;
@@ -108,6 +108,9 @@ enum Phase {
     HookingEnd,
     /// The run has ended; its history is not stored yet.
     Storing,
+    /// Its own code wants it to leave the process; calls that it submitted have not ended, or its orchestrator has not
+    /// taken it back.
+    Suspending,
     /// Was asked to stop; calls that it submitted have not ended.
     Stopping,
     /// Was asked to stop; its hooks have not ended.
@@ -186,7 +189,9 @@ impl<R> Ended<R> {
     pub(crate) fn into_state(self, message: fn(&R) -> Option<String>) -> State<R> {
         let (message, result) = match self.outcome {
             // What the framework puts in the place of the output is no result.
-            Outcome::Output(output) if self.name == StateName::Cancelled => (message(&output), None),
+            Outcome::Output(output) if matches!(self.name, StateName::Cancelled | StateName::Suspended) => {
+                (message(&output), None)
+            }
             Outcome::Output(output) => (message(&output), Some(output)),
             Outcome::Panic(panic) => (Some(panic.message()), None),
         };
@@ -269,6 +274,13 @@ impl Core {
             StateName::Cached | StateName::NotReady | StateName::Pending => 0,
             _ => self.node.attempt + 1,
         }
+    }
+
+    /// Which attempt this is, counted from 0, without those that began because the run was resumed.
+    fn attempts_that_failed(&self) -> u32 {
+        let is_flow = self.node.definition.kind == Kind::Flow;
+        let resumptions = self.node.scope.as_ref().filter(|_| is_flow).map_or(0, |scope| scope.resumptions());
+        self.node.attempt.saturating_sub(resumptions)
     }
 
     fn retries(&self) -> u32 {

@@ -1,8 +1,9 @@
 //! What only some calls have. It is not a part of a call that has none of it,
 //! because every byte of a call is copied on its way to where it is polled.
 
+use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -16,6 +17,7 @@ use crate::event::Kept;
 use crate::id::KnownRun;
 use crate::interrupted::{Interrupted, InvalidParameters};
 use crate::limits::Slots;
+use crate::orchestrator::Deployed;
 use crate::output::WriteLater;
 use crate::surroundings::Surroundings;
 #[cfg(feature = "testing")]
@@ -32,6 +34,8 @@ pub(crate) struct Extras {
     pub(crate) name: Option<String>,
     /// Which run it is, where it is not a new one.
     pub(crate) known: Option<KnownRun>,
+    /// Where the run comes from, where a worker runs it.
+    pub(crate) deployed: Option<Deployed>,
     pub(crate) tags: Vec<String>,
     pub(crate) retries: Option<u32>,
     pub(crate) retry_delay: Option<Duration>,
@@ -70,6 +74,14 @@ pub(crate) struct Extras {
 
 /// Something that a run waits for; it may end with slots of limits.
 pub(crate) type Waiting = Pin<Box<dyn Future<Output = Result<Option<Slots>, Interrupted>> + Send + Sync>>;
+
+/// Waits for a future. The lock only makes it `Sync`.
+pub(crate) fn waiting(
+    future: impl Future<Output = Result<Option<Slots>, Interrupted>> + Send + 'static,
+) -> Waiting {
+    let mut future = Mutex::new(Box::pin(future));
+    Box::pin(poll_fn(move |cx| future.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut().poll(cx)))
+}
 
 impl Extras {
     /// Of a call that has something around it, or that a subscriber sees: its span will stand below the

@@ -84,6 +84,8 @@ pub struct FlowRun {
     pub deployment: Option<DeploymentId>,
     /// The pool and queue whose workers may run it.
     pub queue: Option<(String, String)>,
+    /// While it is suspended: the key of the pause in which it waits.
+    pub pause_key: Option<String>,
     /// The worker that has claimed it.
     pub worker: Option<String>,
     /// The run that called it.

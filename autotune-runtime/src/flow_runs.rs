@@ -75,7 +75,8 @@ pub(crate) fn abandon(id: RunId) {
 
 /// Lets a flow run go on that waits in a pause.
 ///
-/// If it waits in several, choose one of them with [`paused_at`].
+/// If it waits in several, choose one of them with [`paused_at`]. A run that is suspended is in no process: it is
+/// resumed by [`FlowRuns::resume`](crate::orchestrator::FlowRuns::resume).
 pub fn resume(id: RunId) -> Result<(), FlowRunError> {
     known(id)?.resume(None, None)
 }

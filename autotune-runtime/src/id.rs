@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
+use crate::record::StateRecord;
+use crate::state::{StateName, StateType};
+
 /// The id of a flow run or a task run: a UUID of version 7, as Prefect's.
 ///
 /// It is made only when somebody asks for it. The id of a task run is derived
@@ -82,13 +85,30 @@ pub struct KnownRun {
     pub run_count: u32,
     /// The highest number of a call that was made in it before: the next ones count on from there.
     pub calls: u32,
+    /// How often it was suspended and resumed: the starts that came of it are no retries.
+    pub resumptions: u32,
+    /// Whether it was suspended last, so that nothing failed before this start.
+    pub is_resumed: bool,
 }
 
 impl KnownRun {
     /// A run that has not been started before.
     #[must_use]
     pub fn new(id: RunId) -> Self {
-        KnownRun { id, run_count: 0, calls: 0 }
+        KnownRun { id, run_count: 0, calls: 0, resumptions: 0, is_resumed: false }
+    }
+
+    /// Tells starts after a suspension from retries, by the states that the run was in.
+    #[must_use]
+    pub fn with_states(mut self, states: &[StateRecord]) -> Self {
+        let resumed = states.iter().filter(|state| state.state_name == StateName::Resuming.as_str());
+        self.resumptions = u32::try_from(resumed.count()).unwrap_or(u32::MAX);
+        // Since then it was scheduled and claimed.
+        let has_run =
+            |state: &&StateRecord| !matches!(state.state_type, StateType::Scheduled | StateType::Pending);
+        let last = states.iter().rfind(has_run);
+        self.is_resumed = last.is_some_and(|state| state.state_name == StateName::Suspended.as_str());
+        self
     }
 }
 

@@ -48,6 +48,12 @@ pub enum Interrupted {
     /// There is no flow run here that could pause.
     #[error(transparent)]
     CannotPause(#[from] CannotPause),
+    /// The flow run was suspended: it has left its process, and goes on when somebody resumes it.
+    #[error(transparent)]
+    Suspended(#[from] Suspended),
+    /// The flow run here cannot be suspended.
+    #[error(transparent)]
+    CannotSuspend(#[from] CannotSuspend),
     /// A pause was passed with input that its code cannot read.
     #[error(transparent)]
     InvalidInput(#[from] InvalidInput),
@@ -141,6 +147,53 @@ pub enum CannotPause {
     NotRunning {
         /// The name of the flow run.
         flow_run: String,
+    },
+}
+
+/// The flow run has left its process, and goes on when somebody resumes it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("flow run `{flow_run}` is suspended until somebody resumes it")]
+pub struct Suspended {
+    /// The name of the flow run.
+    pub flow_run: String,
+}
+
+/// Why a flow run cannot be suspended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CannotSuspend {
+    /// The code is outside of any flow run.
+    #[error("`suspend()` was called outside of a flow: call it in a flow, or in a task of one")]
+    OutsideOfFlow,
+    /// Nobody would start the flow run again: it is no run of a deployment that a worker runs.
+    #[error(
+        "cannot suspend flows without a deployment: let a worker run `{flow_run}`, or wait in the process with `pause()`"
+    )]
+    WithoutDeployment {
+        /// The name of the flow run.
+        flow_run: String,
+    },
+    /// The flow run was called by another one, which is the one to suspend.
+    #[error(
+        "cannot suspend subflows: suspend the flow that calls `{flow_run}`, or wait in it with `pause()`"
+    )]
+    InSubflow {
+        /// The name of the flow run.
+        flow_run: String,
+    },
+    /// The flow run has ended, or is being cancelled.
+    #[error("flow run `{flow_run}` is not running any more, so it cannot be suspended")]
+    NotRunning {
+        /// The name of the flow run.
+        flow_run: String,
+    },
+    /// The orchestrator did not take the flow run back.
+    #[error("flow run `{flow_run}` cannot be suspended: {message}")]
+    Refused {
+        /// The name of the flow run.
+        flow_run: String,
+        /// What the orchestrator says.
+        message: String,
     },
 }
 

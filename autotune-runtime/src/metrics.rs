@@ -63,7 +63,7 @@ impl<R> Counted<R> {
         if definition.kind == Kind::Flow && sequence == 0 {
             let change = match state.state_type() {
                 StateType::Running if self.running.insert(root.id) => 1.0,
-                _ if has_ended(state) && self.running.remove(&root.id) => -1.0,
+                _ if state.has_left() && self.running.remove(&root.id) => -1.0,
                 _ => 0.0,
             };
             meter.running(change);

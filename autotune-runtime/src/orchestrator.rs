@@ -10,6 +10,7 @@
 //! What task runs do is no question to anybody: it goes to the
 //! [`recorder`](crate::recorder), and is only read here.
 
+mod deployed;
 mod deployments;
 mod flow_runs;
 mod history;
@@ -23,8 +24,11 @@ use std::fmt::Debug;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::interrupted::InvalidInput;
 use crate::variable_store::VariableStore;
 
+pub use deployed::Deployed;
+pub(crate) use deployed::Manner;
 pub use deployments::Deployments;
 pub use flow_runs::FlowRuns;
 pub use history::History;
@@ -41,7 +45,7 @@ pub trait Orchestrator:
     fn variables(&self) -> Arc<dyn VariableStore>;
 
     /// Does what is due by now: makes the runs of schedules, calls those `Late` that nobody began, and ends those
-    /// whose worker is gone.
+    /// whose worker is gone, or that nobody has resumed in time.
     ///
     /// `serve` and workers call it every few seconds, several at once do no harm. A server does all this by
     /// itself, and nothing here.
@@ -63,6 +67,8 @@ pub struct Tended {
     pub late: u32,
     /// How many runs were ended because their worker is gone.
     pub crashed: u32,
+    /// How many runs were ended because nobody has resumed them in time.
+    pub timed_out: u32,
 }
 
 /// Why an orchestrator did not do what it was asked for.
@@ -97,6 +103,9 @@ pub enum OrchestratorError {
         /// What is wrong, and what to write instead.
         message: String,
     },
+    /// Input does not fit what a suspended run asks for.
+    #[error(transparent)]
+    InvalidInput(#[from] InvalidInput),
     /// The orchestrator itself could not do its work.
     #[error("{0}")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),

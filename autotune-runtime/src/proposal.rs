@@ -16,8 +16,10 @@ pub struct Proposal {
     pub state: StateName,
     /// What led to it: the error or panic.
     pub message: Option<String>,
-    /// For `Scheduled` and `AwaitingRetry`: when the run is to go on.
+    /// For `Scheduled` and `AwaitingRetry`: when the run is to go on. For `Paused` and `Suspended`: until when it waits.
     pub due: Option<Timestamp>,
+    /// For `Suspended`: the key of the pause in which the run waits.
+    pub pause_key: Option<String>,
     /// The worker that proposes it: who proposes `Pending` claims the run for it.
     pub worker: Option<String>,
     /// The same again is the same proposal: it is accepted once, and asked again without harm.
@@ -30,7 +32,15 @@ impl Proposal {
     /// To come into a state.
     #[must_use]
     pub fn of(state: StateName) -> Self {
-        Proposal { state, message: None, due: None, worker: None, transition: Uuid::now_v7(), force: false }
+        Proposal {
+            state,
+            message: None,
+            due: None,
+            pause_key: None,
+            worker: None,
+            transition: Uuid::now_v7(),
+            force: false,
+        }
     }
 
     /// With what led to it.
@@ -44,6 +54,13 @@ impl Proposal {
     #[must_use]
     pub fn due(mut self, due: Timestamp) -> Self {
         self.due = Some(due);
+        self
+    }
+
+    /// In the pause of this key.
+    #[must_use]
+    pub fn at_pause(mut self, key: impl Into<String>) -> Self {
+        self.pause_key = Some(key.into());
         self
     }
 

@@ -5,6 +5,7 @@ mod control;
 mod open_calls;
 mod pauses;
 mod running;
+mod suspensions;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -13,10 +14,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use serde_json::{Map, Value};
 
 use crate::definition::{Definition, Kind};
+use crate::deployment::DeploymentId;
 use crate::event::{Event, Root};
 use crate::id::{KnownRun, RunId};
 use crate::key::Lineage;
 use crate::moment::Moment;
+use crate::orchestrator::Deployed;
 use crate::recorder::{self, Buffer, Source};
 use crate::state::StateName;
 #[cfg(feature = "testing")]
@@ -25,6 +28,7 @@ pub(crate) use control::Control;
 pub(crate) use open_calls::{OpenCall, OpenCalls};
 pub(crate) use pauses::{Misfit, NotResumed, Open, Question};
 pub(crate) use running::{find, running};
+pub(crate) use suspensions::Suspension;
 
 #[derive(Debug)]
 pub(crate) struct Scope {
@@ -57,6 +61,8 @@ pub(crate) struct Given {
     pub(crate) parent: Option<(Arc<Scope>, u32)>,
     /// Which run it is, where it is not a new one.
     pub(crate) known: Option<KnownRun>,
+    /// Where it comes from, where a worker runs it.
+    pub(crate) deployed: Option<Deployed>,
     #[cfg(feature = "testing")]
     pub(crate) observer: Option<Arc<dyn Observer>>,
 }
@@ -163,14 +169,24 @@ impl Scope {
         self.given.parent.as_ref().map(|(scope, _)| scope)
     }
 
+    /// The deployment that the run is one of.
+    pub(crate) fn deployment(&self) -> Option<DeploymentId> {
+        self.given.deployed.as_ref().map(|deployed| deployed.deployment)
+    }
+
+    /// How many starts of the run were no retries, because it had only been suspended.
+    pub(crate) fn resumptions(&self) -> u32 {
+        self.given.known.map_or(0, |known| known.resumptions)
+    }
+
     pub(crate) fn control(&self) -> &Control {
         &self.control
     }
 
-    /// Shows others in which state the run is. One that has ended is not among the running ones any more.
+    /// Shows others in which state the run is. One that has left the process is not among the running ones any more.
     pub(crate) fn set_state(&self, state: StateName) {
         self.control.set_state(state);
-        if state.state_type().is_final()
+        if state.has_left()
             && let Some(place) = self.place
         {
             running::leave(place);
@@ -179,6 +195,15 @@ impl Scope {
 
     pub(crate) fn calls(&self) -> &OpenCalls {
         &self.calls
+    }
+
+    /// Whether a test of flows watches the run, where there is no worker that would start it again.
+    #[cfg_attr(not(feature = "testing"), expect(clippy::unused_self, reason = "only a test watches runs"))]
+    pub(crate) fn is_in_test(&self) -> bool {
+        #[cfg(feature = "testing")]
+        return self.given.observer.is_some();
+        #[cfg(not(feature = "testing"))]
+        false
     }
 
     /// Whether anybody sees what happens in the run.

@@ -89,6 +89,10 @@ pub enum StateName {
     Retrying,
     /// Waits in a pause, until somebody resumes it.
     Paused,
+    /// Waits for somebody to resume it, and no process has it.
+    Suspended,
+    /// Was suspended, and goes on as soon as a worker takes it.
+    Resuming,
     /// Asked to stop, and not ended yet.
     Cancelling,
     /// Ended with a result.
@@ -109,12 +113,14 @@ pub enum StateName {
 
 impl StateName {
     /// All names.
-    pub const ALL: [StateName; 15] = [
+    pub const ALL: [StateName; 17] = [
         StateName::Scheduled,
         StateName::AwaitingRetry,
         StateName::Pending,
         StateName::NotReady,
         StateName::Paused,
+        StateName::Suspended,
+        StateName::Resuming,
         StateName::Running,
         StateName::Retrying,
         StateName::Cancelling,
@@ -131,16 +137,22 @@ impl StateName {
     #[must_use]
     pub const fn state_type(self) -> StateType {
         match self {
-            StateName::Scheduled | StateName::AwaitingRetry => StateType::Scheduled,
+            StateName::Scheduled | StateName::AwaitingRetry | StateName::Resuming => StateType::Scheduled,
             StateName::Pending | StateName::NotReady => StateType::Pending,
             StateName::Running | StateName::Retrying => StateType::Running,
-            StateName::Paused => StateType::Paused,
+            StateName::Paused | StateName::Suspended => StateType::Paused,
             StateName::Completed | StateName::Cached | StateName::RolledBack => StateType::Completed,
             StateName::Cancelling => StateType::Cancelling,
             StateName::Failed | StateName::TimedOut => StateType::Failed,
             StateName::Crashed => StateType::Crashed,
             StateName::Cancelled => StateType::Cancelled,
         }
+    }
+
+    /// Whether a run in this state has left its process: it has ended, or waits where no process has it.
+    #[must_use]
+    pub const fn has_left(self) -> bool {
+        self.state_type().is_final() || matches!(self, StateName::Suspended)
     }
 
     /// The name, as Prefect writes it.
@@ -154,6 +166,8 @@ impl StateName {
             StateName::Running => "Running",
             StateName::Retrying => "Retrying",
             StateName::Paused => "Paused",
+            StateName::Suspended => "Suspended",
+            StateName::Resuming => "Resuming",
             StateName::Cancelling => "Cancelling",
             StateName::Completed => "Completed",
             StateName::Cached => "Cached",

@@ -59,6 +59,8 @@ struct Running {
 pub struct Ended {
     /// Those with a result.
     pub completed: u64,
+    /// Those that were suspended: they go on when somebody resumes them, here or elsewhere.
+    pub suspended: u64,
     /// All others.
     pub others: u64,
 }
@@ -150,10 +152,14 @@ impl Worker {
 
     async fn tend(&self) {
         match self.orchestrator.tend().await {
-            Ok(tended) if tended.crashed > 0 => {
-                tracing::warn!(target: "autotune::worker", "{} runs were left behind by workers that are gone", tended.crashed);
+            Ok(tended) => {
+                if tended.crashed > 0 {
+                    tracing::warn!(target: "autotune::worker", "{} runs were left behind by workers that are gone", tended.crashed);
+                }
+                if tended.timed_out > 0 {
+                    tracing::warn!(target: "autotune::worker", "{} suspended runs were not resumed in time", tended.timed_out);
+                }
             }
-            Ok(_) => {}
             Err(error) => {
                 tracing::warn!(target: "autotune::worker", "the schedules cannot be looked after: {error}");
             }

@@ -36,6 +36,8 @@ mod states;
 #[cfg(feature = "sqlite")]
 mod store;
 mod submitting;
+#[cfg(feature = "sqlite")]
+mod suspending;
 mod tags;
 #[cfg(feature = "testing")]
 mod testing;

@@ -3,10 +3,13 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
-use autotune::event::{Event, Root};
+use autotune::definition::Definition;
+use autotune::event::{Event, Root, StateEvent};
 use autotune::metrics::{Counted, show_queues};
+use autotune::moment::Moment;
 use autotune::prelude::*;
-use autotune::{prometheus, recorder};
+use autotune::recorder::Recorder;
+use autotune::{RunId, prometheus, recorder};
 
 use crate::harness;
 
@@ -76,6 +79,57 @@ fn a_second_exporter_is_refused_and_so_is_an_address_that_is_taken() {
             let error = prometheus::listen(free_address()).expect_err("there is one").to_string();
             assert!(error.contains("another exporter"), "{error}");
             show_queues(&[]);
+        },
+    );
+}
+
+#[test]
+fn a_suspended_run_does_not_run_and_has_not_ended() {
+    static ASKS: Definition = Definition { name: "asks", ..Definition::FLOW };
+    harness::in_a_process_of_its_own(
+        "metrics::a_suspended_run_does_not_run_and_has_not_ended",
+        &[],
+        async || {
+            let address = free_address();
+            prometheus::listen(address).expect("nobody else listens there");
+            let mut counted = Counted::new(|_: &Root, _: Vec<Event>| ());
+            let now = Moment::now();
+            let root = Root {
+                id: RunId::new(),
+                definition: &ASKS,
+                name: "asks".to_owned(),
+                parameters: None,
+                tags: Vec::new(),
+                parent: None,
+                created: now,
+            };
+            let mut running_after = |state| {
+                let (definition, started, at) = (&ASKS, now, now);
+                let event = StateEvent {
+                    definition,
+                    sequence: 0,
+                    parent: 0,
+                    attempt: 0,
+                    state,
+                    started,
+                    at,
+                    detail: None,
+                };
+                counted.record(&root, vec![Event::State(event)]);
+                let told = fetch(address);
+                let number =
+                    |name: &str| told.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+                let ended = told.lines().any(|line| line.starts_with("autotune_flow_runs_total"));
+                (number(r#"autotune_flow_runs_running{flow="asks"} "#).unwrap_or_default(), ended)
+            };
+            for (state, running, has_ended) in [
+                (StateName::Running, "1", false),
+                (StateName::Suspended, "0", false),
+                (StateName::Running, "1", false),
+                (StateName::Completed, "0", true),
+            ] {
+                assert_eq!(running_after(state), (running.to_owned(), has_ended), "{state}");
+            }
         },
     );
 }

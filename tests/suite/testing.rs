@@ -279,6 +279,29 @@ async fn what_happened_can_be_asked(test: Test) {
     );
 }
 
+#[flow]
+async fn asks_somebody() -> anyhow::Result<u32> {
+    let copies: u32 = autotune::suspend().key("copies").for_input().await?;
+    Ok(copies)
+}
+
+#[autotune::test]
+async fn a_suspension_waits_in_its_test_and_is_resumed_there(test: Test) {
+    let asking = asks_somebody().named("asked in a test").submit();
+    let pause = loop {
+        let mut open = autotune::flow_runs::paused().into_iter();
+        match open.find(|pause| pause.flow_run().name() == "asked in a test") {
+            Some(pause) => break pause,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    assert_eq!(pause.key(), "copies");
+    pause.resume_with(&7).expect("it fits");
+    assert_eq!(asking.await.expect("it was resumed"), 7);
+    let states = [StateName::Running, StateName::Paused, StateName::Running, StateName::Completed];
+    assert_eq!(test.states("asks_somebody"), states);
+}
+
 #[test]
 fn a_test_sees_only_its_own_runs() {
     let other = std::thread::spawn(|| testing::run(async |test| (load("y", 2).await, test.to_string())));

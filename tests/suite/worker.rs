@@ -37,20 +37,30 @@ async fn with_secret(#[secret] token: String) -> anyhow::Result<()> {
     Ok(())
 }
 
-struct World {
-    orchestrator: Arc<dyn Orchestrator>,
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) orchestrator: Arc<dyn Orchestrator>,
     _folder: TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path().join("autotune.db")).expect("a database");
-        World { orchestrator: Arc::new(store.orchestrator()), _folder: folder }
+        World { orchestrator: Arc::new(store.orchestrator()), store, _folder: folder }
     }
 
     fn worker(&self, name: &str, secret: Option<&'static str>) -> (Handle, JoinHandle<Ended>) {
         let registry = Registry::new().flow(counted).flow(endless).flow(with_secret);
+        self.worker_of(registry, name, secret)
+    }
+
+    pub(crate) fn worker_of(
+        &self,
+        registry: Registry,
+        name: &str,
+        secret: Option<&'static str>,
+    ) -> (Handle, JoinHandle<Ended>) {
         let mut options = WorkerOptions::default();
         name.clone_into(&mut options.name);
         options.limit = 4;
@@ -59,7 +69,7 @@ impl World {
         (worker.handle(), tokio::spawn(worker.run()))
     }
 
-    async fn ask(&self, deployment: &FlowDeployment, parameters: &[(&str, Value)]) -> FlowRun {
+    pub(crate) async fn ask(&self, deployment: &FlowDeployment, parameters: &[(&str, Value)]) -> FlowRun {
         let applied = deployment.apply_to(&*self.orchestrator).await.expect("it is right");
         let parameters: Map<_, _> =
             parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
@@ -67,7 +77,7 @@ impl World {
         self.orchestrator.run_deployment(applied.id, run).await.expect("there is such a deployment")
     }
 
-    async fn is_in(&self, id: RunId, state: StateType) -> FlowRun {
+    pub(crate) async fn is_in(&self, id: RunId, state: StateType) -> FlowRun {
         loop {
             let run = self.orchestrator.flow_run(id).await.expect("it answers").expect("it is there");
             if run.state.state_type == state {

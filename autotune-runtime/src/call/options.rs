@@ -13,6 +13,7 @@ use crate::extras::NO_LIMIT;
 use crate::future::{Calls, TaskFuture};
 use crate::id::KnownRun;
 use crate::interrupted::InvalidParameters;
+use crate::orchestrator::Deployed;
 use crate::output::FromInterrupted;
 
 impl<B: TaskBody, K> Call<B, K> {
@@ -101,6 +102,9 @@ impl<B: TaskBody, K> Call<B, K> {
         if options.known.is_some() {
             self.execution.core.node.extras().known = options.known;
         }
+        if options.deployed.is_some() {
+            self.execution.core.node.extras().deployed = options.deployed;
+        }
         self
     }
 
@@ -141,6 +145,8 @@ pub struct StartOptions {
     pub tags: Vec<String>,
     /// Which run it is, where it is not a new one: one that is resumed, or was scheduled.
     pub known: Option<KnownRun>,
+    /// Where the run comes from, where it is one of a deployment.
+    pub deployed: Option<Deployed>,
 }
 
 /// Runs that another can wait for: `&future`, tuples, arrays and slices of them,

@@ -11,6 +11,7 @@ mod flow_runs;
 mod history;
 mod limits;
 mod propose;
+mod resume;
 mod rows;
 mod rules;
 mod schedules;
@@ -25,10 +26,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::Transaction;
 
+pub(super) use rows::deployment_of;
 pub(super) use tend::{runs_of_process, schedule_again};
 pub use variables::StoreVariables;
 
 use super::{Store, StoreError};
+use crate::interrupted::InvalidInput;
 use crate::moment::Moment;
 use crate::orchestrator::{Answer, Orchestrator, OrchestratorError, Tended};
 use crate::variable_store::VariableStore;
@@ -125,6 +128,12 @@ enum Failure {
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         Failure::Database(error)
+    }
+}
+
+impl From<InvalidInput> for Failure {
+    fn from(invalid: InvalidInput) -> Self {
+        Failure::Refused(invalid.into())
     }
 }
 

@@ -1,18 +1,21 @@
 //! Flow runs that did not complete are started again, as the same runs.
 
+use std::sync::Arc;
+
 use rusqlite::{Transaction, params};
 use serde_json::{Map, Value};
 
 use super::find::root_of;
 use super::recorder::insert_process;
-use super::{RootRecord, RunRecord, Store, StoreError, runs, sql};
+use super::{RootRecord, RunRecord, Store, StoreError, orchestrator, runs, sql};
 use crate::call::StartOptions;
 use crate::clock::system_time;
 use crate::definition::{Definition, Kind};
 use crate::flow::FlowRun;
 use crate::id::{KnownRun, RunId};
+use crate::orchestrator::Deployed;
 use crate::registry::{Registry, StartError};
-use crate::state::StateType;
+use crate::state::{StateName, StateType};
 
 /// Why a run was not resumed.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +35,16 @@ pub enum ResumeError {
     /// There is nothing left to do.
     #[error("flow run {0} has completed; there is nothing to resume")]
     Completed(String),
+    /// It waits for somebody, and no process has it.
+    #[error(
+        "flow run {name} is suspended, and goes on when its pause is resumed: `runs resume {id}`, or `Store::resume_pause`"
+    )]
+    Suspended {
+        /// The name of the run.
+        name: String,
+        /// Its id.
+        id: RunId,
+    },
     /// It is run already, here or by another process.
     #[error("flow run {name} is {state}{}; it can be resumed when it has ended", .pid.map(|pid| format!(" in process {pid}")).unwrap_or_default())]
     Alive {
@@ -69,7 +82,7 @@ impl Store {
         is_resumable(&run, &root)?;
         let flow = registry.get(&run.definition)?;
         let parameters = parameters(flow.definition, root.parameters.clone().unwrap_or_default(), given);
-        let (row, calls, source_hash) = self.read(|transaction| known(transaction, id))?;
+        let (row, calls, source_hash) = self.read(|transaction| recorded(transaction, id))?;
         if source_hash != Some(flow.definition.source_hash) {
             tracing::warn!(
                 target: "autotune::run",
@@ -78,11 +91,13 @@ impl Store {
                 run.name
             );
         }
+        let known = KnownRun { run_count: run.run_count.max(1), calls, ..KnownRun::new(id) };
         let of_flow = flow.definition.tags;
         let options = StartOptions {
             name: Some(run.name.clone()),
             tags: run.tags.iter().filter(|tag| !of_flow.contains(&tag.as_str())).cloned().collect(),
-            known: Some(KnownRun { id, run_count: run.run_count.max(1), calls }),
+            known: Some(known.with_states(&self.states(id)?)),
+            deployed: self.deployed(id)?,
         };
         // Nothing runs before it is polled: parameters that are wrong leave the run as it is.
         let start = flow.start(parameters, options)?;
@@ -93,6 +108,12 @@ impl Store {
         let root = self.root(id)?.ok_or(ResumeError::Unknown(id))?;
         Err(alive(&now, &root))
     }
+
+    /// Where a run of a deployment comes from: what was said to its pauses is known there.
+    fn deployed(&self, id: RunId) -> Result<Option<Deployed>, StoreError> {
+        let deployment = self.read(|transaction| orchestrator::deployment_of(transaction, id))?;
+        Ok(deployment.map(|deployment| Deployed { deployment, orchestrator: Arc::new(self.orchestrator()) }))
+    }
 }
 
 fn is_resumable(run: &RunRecord, root: &RootRecord) -> Result<(), ResumeError> {
@@ -102,6 +123,9 @@ fn is_resumable(run: &RunRecord, root: &RootRecord) -> Result<(), ResumeError> {
     match run.state_type {
         StateType::Completed => Err(ResumeError::Completed(run.name.clone())),
         StateType::Crashed | StateType::Failed | StateType::Cancelled => Ok(()),
+        StateType::Paused if run.state_name == StateName::Suspended.as_str() => {
+            Err(ResumeError::Suspended { name: run.name.clone(), id: run.id })
+        }
         _ => Err(alive(run, root)),
     }
 }
@@ -121,7 +145,7 @@ fn parameters(flow: &Definition, mut recorded: Map<String, Value>, given: Map<St
 }
 
 /// The row of the run, the highest number of a call in it, and the source of the flow as it was.
-fn known(transaction: &Transaction<'_>, id: RunId) -> rusqlite::Result<(i64, u32, Option<u64>)> {
+fn recorded(transaction: &Transaction<'_>, id: RunId) -> rusqlite::Result<(i64, u32, Option<u64>)> {
     let (row, _) = root_of(transaction, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     transaction.query_row(sql::KNOWN_RUN, [row], |known| {
         let source_hash: Option<i64> = known.get(1)?;

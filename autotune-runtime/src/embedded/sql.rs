@@ -20,13 +20,14 @@ pub(super) const SYNC_FULL: &str = "PRAGMA synchronous = FULL;";
 
 /// How each version of the schema becomes the next. A database that is out there has been through them:
 /// they are added to, and never changed.
-pub(super) const MIGRATIONS: [&str; 6] = [
+pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("sql/1_history.sql"),
     include_str!("sql/2_results.sql"),
     include_str!("sql/3_orchestrator.sql"),
     include_str!("sql/4_alerts.sql"),
     include_str!("sql/5_wishes.sql"),
     include_str!("sql/6_former_states.sql"),
+    include_str!("sql/7_suspensions.sql"),
 ];
 
 /// A wish that was answered may be wished again.

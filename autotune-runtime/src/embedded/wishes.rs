@@ -12,6 +12,8 @@ use super::find::root_of;
 use super::{Store, StoreError, runs, sql};
 use crate::flow_runs::{self, FlowRunError};
 use crate::id::RunId;
+use crate::orchestrator::OrchestratorError;
+use crate::proposal::Verdict;
 
 /// How often a process looks whether it is wished anything, while it runs flows.
 const EVERY: Duration = Duration::from_millis(500);
@@ -94,7 +96,7 @@ pub enum ResumePauseError {
     /// There is no such flow run.
     #[error("no flow run has the id `{0}`; `runs ls` shows those there are")]
     Unknown(RunId),
-    /// The process that has the run said no, and why: the input does not fit, or it is not paused any more.
+    /// Whoever has the run said no, and why: the input does not fit, or it is not paused any more.
     #[error("{0}")]
     Refused(String),
     /// The process that has the run has said nothing.
@@ -103,6 +105,18 @@ pub enum ResumePauseError {
     /// The database cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<OrchestratorError> for ResumePauseError {
+    fn from(error: OrchestratorError) -> Self {
+        match error {
+            OrchestratorError::Unavailable(error) => match error.downcast::<StoreError>() {
+                Ok(error) => ResumePauseError::Store(*error),
+                Err(other) => ResumePauseError::Refused(other.to_string()),
+            },
+            other => ResumePauseError::Refused(other.to_string()),
+        }
+    }
 }
 
 /// Leaves a wish for the process that has a root run.
@@ -116,13 +130,23 @@ impl Store {
     /// Lets a flow run of any process go on that waits in a pause: that of this key, if it waits in several. `input` is
     /// what the pause asks for.
     ///
-    /// Waits until the process that has the run has answered, a few seconds at most.
+    /// A run that is suspended is `Resuming` at once: the next worker that is free goes on with it. In any other, it waits
+    /// until the process that has the run has answered, a few seconds at most.
     pub fn resume_pause(
         &self,
         id: RunId,
         key: Option<&str>,
         input: Option<Value>,
     ) -> Result<(), ResumePauseError> {
+        match self.orchestrator().resume_now(id, key, input.as_ref())? {
+            None => {}
+            Some(
+                Verdict::Reject { reason, .. } | Verdict::Wait { reason, .. } | Verdict::Abort { reason },
+            ) => {
+                return Err(ResumePauseError::Refused(reason));
+            }
+            Some(Verdict::Accept(_)) => return Ok(()),
+        }
         let wish = Wish::Resume { key: key.map(ToOwned::to_owned), input };
         let root = self.write(|transaction| {
             let Some((root, _)) = root_of(transaction, id)?.filter(|(_, uuid)| *uuid == id) else {

@@ -102,7 +102,7 @@ impl Core {
         self.announce();
         let definition = self.node.definition;
         let chosen = self.node.extras.as_ref().and_then(|extras| extras.retry_delay);
-        let delay = chosen.unwrap_or_else(|| definition.retry_delay.before(self.node.attempt));
+        let delay = chosen.unwrap_or_else(|| definition.retry_delay.before(self.attempts_that_failed()));
         let delay = jittered(delay, definition.retry_jitter_factor, fastrand::f64());
         self.await_retry(delay, message);
         self.node.extras().timer = (!delay.is_zero()).then(|| Box::pin(tokio::time::sleep(delay)));
@@ -128,7 +128,10 @@ impl Core {
                 scope.begin_attempt();
             }
             self.announced = false;
-            self.transition(StateName::Retrying, None, || None);
+            // Nothing has failed before a run goes on that was suspended.
+            let is_resumed = self.state == StateName::Resuming;
+            let state = if is_resumed { StateName::Running } else { StateName::Retrying };
+            self.transition(state, None, || None);
         }
     }
 }

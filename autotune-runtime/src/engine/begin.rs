@@ -42,14 +42,18 @@ impl Core {
             given.tags = extras.all_tags().collect();
             given.parameters = extras.parameters.take();
             given.known = extras.known;
+            given.deployed = extras.deployed.take();
             #[cfg(feature = "testing")]
             {
                 given.observer = extras.observer().cloned();
             }
         }
-        if let Some(before) = given.known.and_then(|known| known.run_count.checked_sub(1)) {
-            // It goes on where the last attempt ended, as if that had failed.
-            (self.node.attempt, self.state) = (before, StateName::AwaitingRetry);
+        if let Some(known) = given.known
+            && let Some(before) = known.run_count.checked_sub(1)
+        {
+            // It goes on where the last attempt ended, as if that had failed, unless it was only suspended.
+            let after = if known.is_resumed { StateName::Resuming } else { StateName::AwaitingRetry };
+            (self.node.attempt, self.state) = (before, after);
         }
         self.node.scope = Some(Scope::new(self.node.definition, given));
         self.node.parent = 0;

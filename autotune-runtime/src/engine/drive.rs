@@ -146,6 +146,12 @@ impl<R> Execution<R> {
                     self.core.phase = Phase::Ended;
                     return Poll::Ready(self.unpark_outcome());
                 }
+                Phase::Suspending => {
+                    let handed_over = ready!(self.core.poll_waiting(cx));
+                    if let Some(outcome) = self.let_go(slot.as_mut(), handed_over) {
+                        end!(outcome);
+                    }
+                }
                 Phase::Stopping | Phase::HookingStop => {
                     let outcome = ready!(self.poll_stop(slot.as_ref(), cx));
                     return self.store(outcome, cx);
@@ -193,7 +199,7 @@ impl<R> Execution<R> {
     }
 
     fn is_retried(&self, ops: &Ops<R>, output: &R) -> bool {
-        self.core.node.attempt < self.core.retries()
+        self.core.attempts_that_failed() < self.core.retries()
             && ops.retry_condition.is_none_or(|condition| condition(output))
     }
 }

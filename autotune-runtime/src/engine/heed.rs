@@ -1,16 +1,19 @@
-//! What others ask of a flow run while it is on its way: to pause, to go on, and to
-//! stop.
+//! What others, and its own code, ask of a flow run while it is on its way: to pause, to go
+//! on, to leave its process, and to stop.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::{Core, Execution, Outcome, Panic, Phase};
 use crate::body::Attempt;
 use crate::context::{self, Run};
 use crate::definition::Kind;
+use crate::extras::waiting;
 use crate::hook::HookPoint;
-use crate::interrupted::{Cancelled, Interrupted};
+use crate::interrupted::{Cancelled, Interrupted, Suspended};
 use crate::output::Ops;
+use crate::scope::{OpenCalls, Scope, Suspension};
 use crate::state::{State, StateName};
 
 impl<R> Execution<R> {
@@ -29,7 +32,8 @@ impl<R> Execution<R> {
         }
         let Some(scope) = self.core.node.scope.clone() else { return };
         let turns = scope.control().turns();
-        if matches!(self.core.phase, Phase::HookingStart | Phase::Running | Phase::Closing) {
+        let is_running = matches!(self.core.phase, Phase::HookingStart | Phase::Running | Phase::Closing);
+        if is_running {
             self.core.announce();
             for state in turns {
                 self.core.transition(state, None, || None);
@@ -37,12 +41,57 @@ impl<R> Execution<R> {
         }
         if scope.control().is_cancelled() {
             self.cancel(slot);
+        } else if is_running && let Some(suspension) = scope.control().suspension() {
+            self.suspend(slot, scope, suspension);
         }
     }
 
     /// Drops the body where it waits, and cancels the calls that it submitted.
-    fn cancel(&mut self, mut slot: Pin<&mut dyn Attempt<R>>) {
+    fn cancel(&mut self, slot: Pin<&mut dyn Attempt<R>>) {
         self.core.transition(StateName::Cancelling, None, || None);
+        self.drop_body(slot);
+        self.core.wait_for_calls(true);
+        self.core.phase = Phase::Stopping;
+    }
+
+    /// Drops the body and cancels the calls as well, and gives the run back to its orchestrator.
+    fn suspend(&mut self, slot: Pin<&mut dyn Attempt<R>>, scope: Arc<Scope>, suspension: Suspension) {
+        self.drop_body(slot);
+        scope.calls().abort();
+        self.core.node.extras().waiting = Some(waiting(async move {
+            if let Some(ended) = OpenCalls::ended(&scope) {
+                ended.await;
+            }
+            // What has happened up to here happened before.
+            if let Some(stored) = Scope::stored(&scope) {
+                stored.await;
+            }
+            suspension.hand_over(&scope).await?;
+            Ok(None)
+        }));
+        self.core.phase = Phase::Suspending;
+    }
+
+    /// Ends the part of the run in this process; `None` if it was cancelled before its orchestrator took it back.
+    pub(super) fn let_go(
+        &mut self,
+        slot: Pin<&mut dyn Attempt<R>>,
+        handed_over: Result<(), Interrupted>,
+    ) -> Option<Outcome<R>> {
+        match handed_over {
+            Ok(()) => {
+                let flow_run = Run::of(&self.core.node).name().to_owned();
+                Some(self.refuse(&slot.ops(), StateName::Suspended, Suspended { flow_run }.into()))
+            }
+            Err(Interrupted::Cancelled(_)) => {
+                self.cancel(slot);
+                None
+            }
+            Err(why) => Some(self.refuse(&slot.ops(), StateName::Crashed, why)),
+        }
+    }
+
+    fn drop_body(&mut self, mut slot: Pin<&mut dyn Attempt<R>>) {
         if let Some(held) = &mut self.held {
             held.hooking = None;
             held.parked = None;
@@ -50,8 +99,6 @@ impl<R> Execution<R> {
         self.core.stop_waiting();
         // What the body has on its stack is dropped inside the run as well.
         context::enter(&self.core.node, || slot.as_mut().clear());
-        self.core.wait_for_calls(true);
-        self.core.phase = Phase::Stopping;
     }
 
     /// Waits for the calls that were cancelled, then for the hooks, and ends the run.

@@ -1,12 +1,11 @@
 //! The part of a run in a transaction.
 
-use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::{Core, Ending, Execution, Outcome, Phase};
 use crate::definition::Kind;
-use crate::extras::Waiting;
+use crate::extras::{Waiting, waiting};
 use crate::hook::HookPoint;
 use crate::output::Ops;
 use crate::state::StateType;
@@ -46,7 +45,7 @@ impl Core {
     /// Undoes what a failed attempt has left behind, before the next one.
     pub(super) fn undo_attempt(&mut self) {
         if let Some(undoing) = self.transaction().and_then(Transaction::undo) {
-            self.node.extras().waiting = Some(waiting(undoing));
+            self.node.extras().waiting = Some(settled(undoing));
             self.phase = Phase::Undoing;
         }
     }
@@ -96,7 +95,7 @@ impl<R> Execution<R> {
         let name = self.core.node.definition.name;
         let settling = self.core.transaction().and_then(|own| own.settle(completed, name));
         let Some(settling) = settling else { return Some(outcome) };
-        self.core.node.extras().waiting = Some(waiting(settling));
+        self.core.node.extras().waiting = Some(settled(settling));
         self.held().parked = Some(match outcome {
             Outcome::Output(output) => Ending::Output(output),
             Outcome::Panic(panic) => Ending::Panic(panic),
@@ -115,11 +114,9 @@ impl<R> Execution<R> {
     }
 }
 
-/// The lock only makes it `Sync`.
-fn waiting(settling: Pin<Box<dyn Future<Output = bool> + Send>>) -> Waiting {
-    let mut settling = Mutex::new(settling);
-    Box::pin(async move {
-        poll_fn(|cx| settling.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut().poll(cx)).await;
+fn settled(settling: Pin<Box<dyn Future<Output = bool> + Send>>) -> Waiting {
+    waiting(async {
+        settling.await;
         Ok(None)
     })
 }

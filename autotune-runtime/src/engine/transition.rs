@@ -147,7 +147,7 @@ impl Core {
                 span.record("otel.status_code", "OK");
                 tell!(info, "Finished in state {name}");
             }
-            StateName::Paused => tell!(info, "Paused, until somebody resumes it"),
+            StateName::Paused | StateName::Suspended => tell!(info, "{name}, until somebody resumes it"),
             StateName::NotReady | StateName::Cancelled => tell!(warn, "Finished in state {name}{message}"),
             _ if state.state_type().is_final() => {
                 span.record("otel.status_code", "ERROR");
@@ -160,7 +160,7 @@ impl Core {
     #[cold]
     fn log_retry(&self, delay: Duration, message: impl FnOnce() -> Option<String>) {
         let Some(span) = self.node.extras.as_ref().and_then(|extras| extras.span.as_ref()) else { return };
-        let (retry, retries) = (self.node.attempt + 1, self.retries());
+        let (retry, retries) = (self.attempts_that_failed() + 1, self.retries());
         let message = message().unwrap_or_default();
         let message = message.trim_start_matches(": ");
         let when = if delay.is_zero() { "now".to_owned() } else { format!("in {}", Exact(delay)) };

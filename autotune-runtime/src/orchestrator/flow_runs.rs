@@ -21,6 +21,14 @@ pub trait FlowRuns {
     /// Asks whether a run may come into a state. The answer stands: where it is `Accept`, the run has come into it.
     fn propose(&self, id: RunId, proposal: Proposal) -> Answer<'_, Verdict>;
 
+    /// Lets a flow run go on that is `Suspended`: that of the pause of this key, if one is named. It is `Resuming`, and
+    /// due, once its input is kept.
+    ///
+    /// Input that does not fit what the run asks for is an
+    /// [`InvalidInput`](super::OrchestratorError::InvalidInput), and the run stays as it is. A run that is not suspended,
+    /// or whose time is up, is a `Reject`.
+    fn resume<'a>(&'a self, id: RunId, key: Option<&'a str>, input: Option<Value>) -> Answer<'a, Verdict>;
+
     /// Removes a flow run, with all that is known of it; whether there was one.
     fn delete_flow_run(&self, id: RunId) -> Answer<'_, bool>;
 

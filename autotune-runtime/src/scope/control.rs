@@ -1,4 +1,4 @@
-//! What others see of a flow run, and what they ask of it.
+//! What others see of a flow run, and what they and its own code ask of it.
 //!
 //! Others never change the state of a run: they leave a wish here and wake the run,
 //! which heeds it when it is polled next.
@@ -11,6 +11,7 @@ use futures_util::task::AtomicWaker;
 use tokio::sync::Notify;
 
 use super::pauses::Pauses;
+use super::suspensions::Suspension;
 use crate::state::StateName;
 
 #[derive(Debug, Default)]
@@ -29,13 +30,21 @@ pub(super) struct Inner {
     pub(super) state: StateName,
     cancelled: bool,
     pub(super) pauses: Pauses,
+    /// What code of the run asks for that wants it to leave its process. The first is heeded.
+    pub(super) suspensions: Vec<Suspension>,
     /// The states that the run is to come into, in order.
     pub(super) turns: Vec<StateName>,
 }
 
 impl Default for Inner {
     fn default() -> Self {
-        Inner { state: StateName::Pending, cancelled: false, pauses: Pauses::default(), turns: Vec::new() }
+        Inner {
+            state: StateName::Pending,
+            cancelled: false,
+            pauses: Pauses::default(),
+            suspensions: Vec::new(),
+            turns: Vec::new(),
+        }
     }
 }
 
@@ -63,7 +72,7 @@ impl Control {
     /// Asks the run to stop; the state of a run that has ended already.
     pub(crate) fn cancel(&self) -> Result<(), StateName> {
         let mut inner = self.lock();
-        if inner.state.state_type().is_final() {
+        if inner.state.has_left() {
             return Err(inner.state);
         }
         inner.cancelled = true;
@@ -74,6 +83,12 @@ impl Control {
 
     pub(crate) fn is_cancelled(&self) -> bool {
         self.lock().cancelled
+    }
+
+    /// How the run is to leave its process, if code of it wants that.
+    pub(crate) fn suspension(&self) -> Option<Suspension> {
+        let mut suspensions = std::mem::take(&mut self.lock().suspensions);
+        (!suspensions.is_empty()).then(|| suspensions.swap_remove(0))
     }
 
     /// The states that the run is to come into, once.
@@ -93,6 +108,7 @@ impl Control {
     pub(crate) fn begin_attempt(&self) {
         let mut inner = self.lock();
         inner.pauses.begin_attempt();
+        inner.suspensions.clear();
         inner.turns.clear();
     }
 }
@@ -100,6 +116,6 @@ impl Control {
 impl Inner {
     /// Whether code of the run may still begin to wait.
     pub(super) fn is_open(&self) -> bool {
-        !self.cancelled && !self.state.state_type().is_final()
+        !self.cancelled && !self.state.has_left()
     }
 }

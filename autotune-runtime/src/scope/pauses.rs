@@ -51,7 +51,7 @@ pub(crate) struct Pauses {
     opened: u32,
     open: Vec<Open>,
     /// What was said to the pauses that were resumed, by key.
-    resumed: BTreeMap<String, Answer>,
+    pub(super) resumed: BTreeMap<String, Answer>,
 }
 
 /// Why a pause was not resumed.
@@ -72,6 +72,18 @@ pub(crate) enum NotResumed {
 impl Pauses {
     pub(super) fn begin_attempt(&mut self) {
         self.count = 0;
+    }
+
+    /// Of a pause: its own key, or else its number in the attempt.
+    pub(super) fn key_of_next(&mut self, key: Option<String>) -> String {
+        self.count += 1;
+        key.unwrap_or_else(|| self.count.to_string())
+    }
+
+    /// A number that no other pause of the run has.
+    pub(super) fn number_of_next(&mut self) -> u32 {
+        self.opened += 1;
+        self.opened
     }
 
     fn resume(&mut self, key: Option<&str>, input: Option<Value>, now: Moment) -> Result<(), NotResumed> {
@@ -134,10 +146,17 @@ impl Open {
 }
 
 impl Scope {
-    /// Opens a pause; gives its key, and the input at once if it was resumed before.
+    /// The key of the pause that code has come to: the one that it is given, or its number. `None` if the run does not
+    /// run any more.
+    pub(crate) fn come_to_pause(&self, key: Option<String>) -> Option<String> {
+        let mut inner = self.control.lock();
+        inner.is_open().then(|| inner.pauses.key_of_next(key))
+    }
+
+    /// Opens a pause; it has its answer at once if it was resumed before.
     pub(crate) fn pause(
         self: &Arc<Self>,
-        key: Option<String>,
+        key: String,
         timeout: Duration,
         question: Option<Question>,
     ) -> Result<Waiting, CannotPause> {
@@ -148,10 +167,7 @@ impl Scope {
         }
         let since = Moment::now();
         let pauses = &mut inner.pauses;
-        pauses.count += 1;
-        let key = key.unwrap_or_else(|| pauses.count.to_string());
-        pauses.opened += 1;
-        let number = pauses.opened;
+        let number = pauses.number_of_next();
         let is_resumed = pauses.resumed.contains_key(&key);
         if !is_resumed {
             let open = Open { number, key: key.clone(), since, expires: since.plus(timeout), question };

@@ -1,5 +1,6 @@
 //! What is due is claimed, and begun.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use crate::call::StartOptions;
 use crate::flow_run::FlowRun;
 use crate::id::KnownRun;
 use crate::moment::Moment;
-use crate::orchestrator::OrchestratorError;
+use crate::orchestrator::{Deployed, OrchestratorError};
 use crate::proposal::{Proposal, Verdict};
 use crate::record::RunFilter;
 use crate::state::StateName;
@@ -87,6 +88,9 @@ impl Worker {
             name: Some(run.name.clone()),
             tags: run.tags.iter().filter(|tag| is_own(tag)).cloned().collect(),
             known: Some(self.known(&run).await?),
+            deployed: run
+                .deployment
+                .map(|deployment| Deployed { deployment, orchestrator: Arc::clone(&self.orchestrator) }),
         };
         if let Err(error) = self.start(&run, flow, Value::Object(parameters), options) {
             let message = format!("the thread of the run cannot be started: {error}");
@@ -96,7 +100,7 @@ impl Worker {
         Ok(())
     }
 
-    /// What there is already of a run: one that a dead worker left behind goes on from there.
+    /// What there is already of a run: one that was suspended, or that a dead worker left behind, goes on from there.
     async fn known(&self, run: &FlowRun) -> Result<KnownRun, OrchestratorError> {
         let mut known = KnownRun::new(run.id);
         if run.run_count > 0 {
@@ -104,6 +108,7 @@ impl Worker {
             let calls = RunFilter { root: Some(run.id), ..RunFilter::all() };
             let calls = self.orchestrator.runs(&calls).await?;
             known.calls = calls.iter().map(|call| call.sequence).max().unwrap_or_default();
+            known = known.with_states(&self.orchestrator.states(run.id).await?);
         }
         Ok(known)
     }

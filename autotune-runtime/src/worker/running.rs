@@ -15,7 +15,7 @@ use crate::id::RunId;
 use crate::proposal::Proposal;
 use crate::recorder;
 use crate::registry::Registered;
-use crate::state::StateName;
+use crate::state::{StateName, StateType};
 
 impl Worker {
     /// Starts a run on a thread of its own, because a flow need not be `Send`.
@@ -52,12 +52,13 @@ impl Worker {
             Ok(outcome) => (outcome.state, outcome.message),
             Err(message) => (StateName::Crashed, Some(message)),
         };
-        if state.state_type() == crate::state::StateType::Completed {
-            self.ended.completed += 1;
-        } else {
-            self.ended.others += 1;
+        match state.state_type() {
+            StateType::Completed => self.ended.completed += 1,
+            _ if state == StateName::Suspended => self.ended.suspended += 1,
+            _ => self.ended.others += 1,
         }
-        if run.is_lost {
+        // One that is suspended was accepted as such, and may be another's by now.
+        if run.is_lost || state == StateName::Suspended {
             return;
         }
         recorder::flush().await;

@@ -81,7 +81,11 @@ impl<'a> Chosen<'a> {
         let tags = matches.get_many::<String>(TAG).into_iter().flatten().cloned();
         Chosen {
             params: text(PARAMS).map(String::as_str),
-            options: StartOptions { name: text(NAME).cloned(), tags: tags.collect(), known: None },
+            options: StartOptions {
+                name: text(NAME).cloned(),
+                tags: tags.collect(),
+                ..StartOptions::default()
+            },
             output: if matches.get_flag(JSON) { Output::Json } else { Output::Text },
             verbosity: Verbosity { more: matches.get_count(VERBOSE), less: matches.get_count(QUIET) },
         }

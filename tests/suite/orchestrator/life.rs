@@ -9,7 +9,7 @@ use autotune_runtime::proposal::{Proposal, Verdict};
 use autotune_runtime::record::StateFilter;
 use serde_json::json;
 
-use super::{Place, claim, now, present, propose, scheduled};
+use super::{Place, claim, due, now, present, propose, scheduled};
 
 #[tokio::test(start_paused = true)]
 async fn a_run_is_scheduled_claimed_run_and_completed() {
@@ -83,6 +83,45 @@ async fn what_is_being_cancelled_can_only_be_cancelled() {
     assert!(matches!(verdict, Verdict::Reject { state, .. } if state.state_type == StateType::Cancelling));
     assert!(propose(orchestrator, &run, StateName::Cancelled).await.is_accepted());
     assert!(matches!(propose(orchestrator, &run, StateName::Crashed).await, Verdict::Abort { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_suspended_run_is_nobodys_until_it_is_resumed_with_what_it_asks_for() {
+    let place = Place::new();
+    let (orchestrator, other) = (&*place.handle(), &*place.handle());
+    let run = scheduled(orchestrator).await;
+    assert!(claim(orchestrator, &run, "one").await.is_accepted());
+    assert!(propose(orchestrator, &run, StateName::Running).await.is_accepted());
+    let schema = json!({ "type": "object", "required": ["x"], "properties": { "x": { "type": "integer" } } });
+    orchestrator.put_input(run.id, "suspended-here-schema", schema).await.expect("kept");
+    let until = now() + Duration::from_mins(1);
+    let suspended = Proposal::of(StateName::Suspended).at_pause("here").due(until).because("it asks");
+    assert!(orchestrator.propose(run.id, suspended).await.expect("an answer").is_accepted());
+    let known = present(other, &run).await;
+    assert_eq!((known.state.state_type, known.state.state_name.as_str()), (StateType::Paused, "Suspended"));
+    assert_eq!((known.worker, known.pause_key.as_deref()), (None, Some("here")));
+    assert_eq!((known.state.due, known.state.message.as_deref()), (Some(until), Some("it asks")));
+    assert!(due(other, 1).await.is_empty());
+    for state in [StateName::Running, StateName::Pending, StateName::Crashed] {
+        assert!(matches!(propose(other, &run, state).await, Verdict::Reject { .. }), "{state}");
+    }
+
+    tokio::time::advance(Duration::from_secs(1)).await;
+    for unfit in [None, Some(json!({})), Some(json!({ "x": "y" }))] {
+        let error = other.resume(run.id, None, unfit).await.expect_err("it does not fit");
+        assert!(matches!(error, OrchestratorError::InvalidInput(_)), "{error:?}");
+    }
+    let verdict = other.resume(run.id, Some("elsewhere"), Some(json!({ "x": 1 }))).await.expect("an answer");
+    assert!(matches!(verdict, Verdict::Reject { state, .. } if state.state_name == "Suspended"));
+    let verdict = other.resume(run.id, Some("here"), Some(json!({ "x": 1 }))).await.expect("an answer");
+    assert!(matches!(verdict, Verdict::Accept(state) if state.state_name == "Resuming"));
+    assert_eq!(
+        orchestrator.input(run.id, "suspended-here-response").await.expect("read"),
+        Some(json!({ "x": 1 }))
+    );
+    assert_eq!(due(other, 1).await.first().map(|due| (due.id, due.pause_key.clone())), Some((run.id, None)));
+    let again = other.resume(run.id, None, Some(json!({ "x": 1 }))).await.expect("an answer");
+    assert!(matches!(again, Verdict::Reject { .. }), "it is not suspended any more");
 }
 
 #[tokio::test(start_paused = true)]

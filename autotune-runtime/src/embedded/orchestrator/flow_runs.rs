@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params, params_from_iter};
 use serde_json::{Map, Value};
 
 use super::rows::{self, Known};
-use super::{Failure, StoreOrchestrator, deployments, nanoseconds, now, propose, work_pools};
+use super::{Failure, StoreOrchestrator, deployments, nanoseconds, now, propose, resume, work_pools};
 use crate::embedded::sql::orchestrator as sql;
 use crate::flow_run::{FlowRun, FlowRunFilter, NewFlowRun};
 use crate::id::RunId;
@@ -49,6 +49,10 @@ impl FlowRuns for StoreOrchestrator {
         self.write(move |transaction| propose::propose(transaction, id, &proposal, now()))
     }
 
+    fn resume<'a>(&'a self, id: RunId, key: Option<&'a str>, input: Option<Value>) -> Answer<'a, Verdict> {
+        self.write(move |transaction| resume::resume(transaction, id, key, input.as_ref(), now()))
+    }
+
     fn delete_flow_run(&self, id: RunId) -> Answer<'_, bool> {
         self.write(move |transaction| {
             let Some(known) = rows::find(transaction, id)? else { return Ok(false) };
@@ -59,19 +63,32 @@ impl FlowRuns for StoreOrchestrator {
     fn put_input<'a>(&'a self, id: RunId, key: &'a str, value: Value) -> Answer<'a, ()> {
         self.write(move |transaction| {
             let known = rows::known(transaction, id)?;
-            transaction.execute(sql::PUT_INPUT, params![known.root, key, value.to_string()])?;
-            Ok(())
+            Ok(put_input(transaction, known.root, key, &value)?)
         })
     }
 
     fn input<'a>(&'a self, id: RunId, key: &'a str) -> Answer<'a, Option<Value>> {
         self.read(move |transaction| {
             let known = rows::known(transaction, id)?;
-            let text =
-                transaction.query_row(sql::INPUT, params![known.root, key], |row| row.get::<_, String>(0));
-            Ok(text.optional()?.and_then(|text| serde_json::from_str(&text).ok()))
+            Ok(input(transaction, known.root, key)?)
         })
     }
+}
+
+/// What was left for a run under a key.
+pub(super) fn input(transaction: &Transaction<'_>, root: i64, key: &str) -> rusqlite::Result<Option<Value>> {
+    let text = transaction.query_row(sql::INPUT, params![root, key], |row| row.get::<_, String>(0));
+    Ok(text.optional()?.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+pub(super) fn put_input(
+    transaction: &Transaction<'_>,
+    root: i64,
+    key: &str,
+    value: &Value,
+) -> rusqlite::Result<()> {
+    transaction.execute(sql::PUT_INPUT, params![root, key, value.to_string()])?;
+    Ok(())
 }
 
 /// What a run belongs to.

@@ -7,12 +7,12 @@ use super::rows::{self, Known};
 use super::rules::{self, Decision, Facts, Next, Room};
 use super::{Failure, nanoseconds};
 use crate::embedded::find::root_of;
-use crate::embedded::sql::orchestrator as sql;
+use crate::embedded::sql::{self as all, orchestrator as sql};
 use crate::embedded::wishes::{self, Wish};
 use crate::id::RunId;
 use crate::proposal::{Proposal, Verdict};
 use crate::record::StateRecord;
-use crate::state::StateType;
+use crate::state::{StateName, StateType};
 
 pub(super) fn propose(
     transaction: &Transaction<'_>,
@@ -87,6 +87,7 @@ fn facts(
         due,
         worker: known.run.worker.clone(),
         has_deployment: known.deployment.is_some(),
+        has_begun: known.run.run_count > 0,
         is_repeated: known.transition == Some(*proposal.transition.as_bytes()),
         full_place: if is_claim { full_place(transaction, known.root)? } else { None },
         room: if is_claim { room(transaction, known.deployment)? } else { Room::Free },
@@ -136,7 +137,9 @@ fn accept(
     let from = known.run.state.state_type;
     // What begins anew is anybody's; an attempt in a process stays that worker's.
     let is_free_again = to == StateType::Scheduled && (from.is_final() || from == StateType::Paused);
-    let worker = if is_free_again { None } else { proposal.worker.as_ref().or(known.run.worker.as_ref()) };
+    let leaves = proposal.state == StateName::Suspended;
+    let worker =
+        if is_free_again || leaves { None } else { proposal.worker.as_ref().or(known.run.worker.as_ref()) };
     if let Some(worker) = &proposal.worker {
         transaction.prepare_cached(sql::MEET_WORKER)?.execute(params![worker, nanoseconds(now)])?;
     }
@@ -144,7 +147,13 @@ fn accept(
         Next { state_type: to, state_name: proposal.state.as_str(), message: proposal.message.clone(), due };
     let transition = Some(*proposal.transition.as_bytes());
     let claim = Claim { worker: worker.map(String::as_str), transition, crashes: known.crashes };
-    write(transaction, known.root, &next, &claim, now)
+    write(transaction, known.root, &next, &claim, now)?;
+    if leaves {
+        transaction.prepare_cached(sql::SET_PAUSE_KEY)?.execute(params![known.root, proposal.pause_key])?;
+        // It is no run of this process any more, and does not end with it.
+        transaction.prepare_cached(all::DISOWN_ROOT_RUN)?.execute([known.root])?;
+    }
+    Ok(())
 }
 
 /// Whose a run is from now on.

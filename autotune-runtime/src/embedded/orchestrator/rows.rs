@@ -32,6 +32,14 @@ pub(super) fn find(transaction: &Transaction<'_>, id: RunId) -> rusqlite::Result
     }
 }
 
+/// The deployment that a flow run is one of.
+pub(in crate::embedded) fn deployment_of(
+    transaction: &Transaction<'_>,
+    id: RunId,
+) -> rusqlite::Result<Option<DeploymentId>> {
+    Ok(find(transaction, id)?.and_then(|known| known.run.deployment))
+}
+
 /// The flow run of this id, which must be there.
 pub(super) fn known(transaction: &Transaction<'_>, id: RunId) -> Result<Known, Failure> {
     find(transaction, id)?.ok_or_else(|| Failure::not_found("flow run", id, Vec::new()))
@@ -69,6 +77,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Known> {
         started: row.get::<_, Option<i64>>(13)?.map(timestamp),
         deployment: uuid(14)?.map(DeploymentId),
         queue: queue.0.zip(queue.1),
+        pause_key: row.get(25)?,
         worker: row.get(17)?,
         parent: uuid(18)?.map(RunId::from),
         is_auto_scheduled: schedule.is_some(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::proposal::Proposal;
-use crate::state::StateType;
+use crate::state::{StateName, StateType};
 
 /// How long a run without a slot of its deployment waits before it is tried again.
 const SLOT_RETRY: Duration = Duration::from_secs(30);
@@ -24,6 +24,8 @@ pub(super) struct Facts {
     /// Who has claimed it.
     pub(super) worker: Option<String>,
     pub(super) has_deployment: bool,
+    /// Whether its body was started before: it is no new run then.
+    pub(super) has_begun: bool,
     /// Whether the last accepted proposal was this one.
     pub(super) is_repeated: bool,
     /// What has as many runs as it allows: the queue or the pool of the run.
@@ -117,11 +119,26 @@ pub(super) fn decide(facts: &Facts, proposal: &Proposal) -> Decision {
             state: Next::plain(Cancelled, "Cancelled", proposal.message.clone()),
             reason: "nobody has begun the run".to_owned(),
         },
-        (Paused, Running) if facts.due.is_some_and(|due| due <= facts.now) => Decision::Instead {
+        // No process has it, and who resumes it has it scheduled.
+        (Paused, Cancelling) if facts.is_suspended() => Decision::Instead {
+            state: Next::plain(Cancelled, "Cancelled", proposal.message.clone()),
+            reason: "no process has the run".to_owned(),
+        },
+        (Paused, Running | Scheduled) if facts.due.is_some_and(|due| due <= facts.now) => Decision::Instead {
             state: Next::plain(Failed, "Failed", Some("the pause has timed out".to_owned())),
             reason: "the pause has timed out, and the run can no longer go on".to_owned(),
         },
+        (Paused, Scheduled) if !facts.is_suspended() => {
+            Decision::Reject("the run waits in a process: it is resumed there, and not scheduled".to_owned())
+        }
+        (Paused, Pending | Running | Crashed) if facts.is_suspended() => {
+            Decision::Reject("the run is Suspended: it goes on when somebody resumes it".to_owned())
+        }
         (Running, Paused) => Decision::Accept,
+        // One that waits in its process may leave it.
+        (Paused, Paused) if proposal.state == StateName::Suspended && !facts.is_suspended() => {
+            Decision::Accept
+        }
         (_, Paused) => {
             Decision::Reject(format!("only a run that runs can pause; it is {}", facts.state_name))
         }
@@ -138,19 +155,20 @@ fn claim(facts: &Facts) -> Decision {
     match facts.room {
         Room::Free => Decision::Accept,
         Room::Never => Decision::Abort("the deployment has a concurrency limit of 0".to_owned()),
-        Room::Wait => Decision::Instead {
-            state: Next {
-                due: facts.now.checked_add(SLOT_RETRY).ok(),
-                ..Next::plain(StateType::Scheduled, "AwaitingConcurrencySlot", None)
-            },
-            reason: "as many runs of the deployment as it allows have begun".to_owned(),
-        },
-        Room::Cancel => Decision::Instead {
+        // What has begun before is no new run.
+        Room::Cancel if !facts.has_begun => Decision::Instead {
             state: Next::plain(
                 StateType::Cancelled,
                 "Cancelled",
                 Some("as many runs of the deployment as it allows had begun".to_owned()),
             ),
+            reason: "as many runs of the deployment as it allows have begun".to_owned(),
+        },
+        Room::Wait | Room::Cancel => Decision::Instead {
+            state: Next {
+                due: facts.now.checked_add(SLOT_RETRY).ok(),
+                ..Next::plain(StateType::Scheduled, "AwaitingConcurrencySlot", None)
+            },
             reason: "as many runs of the deployment as it allows have begun".to_owned(),
         },
     }
@@ -161,6 +179,12 @@ fn wait(facts: &Facts) -> Option<Duration> {
     let due = facts.due.filter(|&due| due > facts.now)?;
     let left = Duration::try_from(due.duration_since(facts.now)).ok()?;
     Some(Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0)))
+}
+
+impl Facts {
+    fn is_suspended(&self) -> bool {
+        self.state_name == StateName::Suspended.as_str()
+    }
 }
 
 impl Next {
@@ -183,6 +207,7 @@ mod tests {
             due: None,
             worker: None,
             has_deployment: false,
+            has_begun: false,
             is_repeated: false,
             full_place: None,
             room: Room::Free,
@@ -204,8 +229,8 @@ mod tests {
     #[test]
     fn each_row_of_the_table_has_its_verdict() {
         use StateName::{
-            AwaitingRetry, Cancelled, Cancelling, Completed, Crashed, Failed, Paused, Pending, Running,
-            Scheduled,
+            AwaitingRetry, Cancelled, Cancelling, Completed, Crashed, Failed, Paused, Pending, Resuming,
+            Running, Scheduled, Suspended,
         };
         for (from, to, expected) in [
             (Scheduled, Pending, "accept"),
@@ -220,6 +245,22 @@ mod tests {
             (Running, Paused, "accept"),
             (Pending, Paused, "reject"),
             (Paused, Running, "accept"),
+            (Paused, Resuming, "reject"),
+            (Paused, Cancelling, "accept"),
+            (Running, Suspended, "accept"),
+            (Paused, Suspended, "accept"),
+            (Pending, Suspended, "reject"),
+            (Cancelling, Suspended, "reject"),
+            (Cancelled, Suspended, "abort"),
+            (Suspended, Resuming, "accept"),
+            (Suspended, Suspended, "reject"),
+            (Suspended, Paused, "reject"),
+            (Suspended, Running, "reject"),
+            (Suspended, Pending, "reject"),
+            (Suspended, Crashed, "reject"),
+            (Suspended, Cancelling, "Cancelled"),
+            (Resuming, Pending, "accept"),
+            (Resuming, Cancelling, "Cancelled"),
             (Scheduled, Cancelling, "Cancelled"),
             (Running, Cancelling, "accept"),
             (Cancelling, Cancelling, "keep"),
@@ -253,6 +294,8 @@ mod tests {
     fn a_pause_that_has_timed_out_fails_the_run() {
         let paused = Facts { due: Some(Timestamp::UNIX_EPOCH), ..facts(StateName::Paused) };
         assert_eq!(verdict(&paused, StateName::Running), "Failed");
+        let suspended = Facts { due: Some(Timestamp::UNIX_EPOCH), ..facts(StateName::Suspended) };
+        assert_eq!(verdict(&suspended, StateName::Resuming), "Failed");
     }
 
     #[test]
@@ -262,6 +305,12 @@ mod tests {
         {
             assert_eq!(verdict(&Facts { room, ..facts(StateName::Scheduled) }, StateName::Pending), expected);
         }
+    }
+
+    #[test]
+    fn a_run_that_has_begun_before_is_not_cancelled_for_want_of_a_slot() {
+        let resumed = Facts { room: Room::Cancel, has_begun: true, ..facts(StateName::Resuming) };
+        assert_eq!(verdict(&resumed, StateName::Pending), "AwaitingConcurrencySlot");
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) fn tend(transaction: &Transaction<'_>, now: Timestamp) -> Result<Tend
         scheduled: schedules::make_all(transaction, now)?,
         late: late(transaction, now)?,
         crashed: bury(transaction, now)?,
+        timed_out: give_up(transaction, now)?,
     })
 }
 
@@ -42,6 +43,23 @@ fn late(transaction: &Transaction<'_>, now: Timestamp) -> Result<u32, Failure> {
         late += 1;
     }
     Ok(late)
+}
+
+/// Ends the suspended runs that nobody has resumed in time.
+fn give_up(transaction: &Transaction<'_>, now: Timestamp) -> Result<u32, Failure> {
+    let mut statement = transaction.prepare_cached(sql::UNRESUMED)?;
+    let rows = statement.query_map([nanoseconds(now)], |row| row.get(0))?;
+    let roots: Vec<i64> = rows.collect::<Result<_, _>>()?;
+    let mut ended = 0;
+    for root in roots {
+        let Some(known) = rows::by_root(transaction, root)? else { continue };
+        let key = known.run.pause_key.unwrap_or_default();
+        let message = format!("pause `{key}` was not resumed in time");
+        let end = Next::plain(StateType::Failed, "Failed", Some(message));
+        write(transaction, root, &end, &unclaimed(known.crashes), now)?;
+        ended += 1;
+    }
+    Ok(ended)
 }
 
 /// Ends the runs whose worker is gone; those of a deployment are scheduled again.

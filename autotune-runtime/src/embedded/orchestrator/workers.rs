@@ -13,7 +13,7 @@ use crate::embedded::sql::orchestrator as sql;
 use crate::flow_run::FlowRun;
 use crate::id::RunId;
 use crate::orchestrator::{Answer, Workers};
-use crate::state::StateType;
+use crate::state::{StateName, StateType};
 use crate::worker_record::{Heartbeat, Orders, Poll, WorkerRecord};
 
 /// After how many intervals without a heartbeat a worker is taken for dead.
@@ -130,9 +130,10 @@ fn orders(transaction: &Transaction<'_>, heartbeat: &Heartbeat) -> Result<Orders
         }
         // What has ended by itself needs no word; what somebody else ended or has, does.
         let is_done = rows::find(transaction, id)?.is_some_and(|known| {
-            let state = known.run.state.state_type;
+            let state = &known.run.state;
             let is_own = known.run.worker.as_deref() == Some(heartbeat.worker.as_str());
-            is_own && matches!(state, StateType::Completed | StateType::Failed)
+            let has_ended = matches!(state.state_type, StateType::Completed | StateType::Failed);
+            (is_own && has_ended) || state.state_name == StateName::Suspended.as_str()
         });
         if !is_done {
             orders.lost.push(id);

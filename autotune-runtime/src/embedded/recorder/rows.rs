@@ -15,7 +15,7 @@ use crate::embedded::{runs, sql};
 use crate::event::{ArtifactEvent, Event, Kept, LogEvent, Root, StateEvent};
 use crate::id::RunId;
 use crate::moment::Moment;
-use crate::state::StateType;
+use crate::state::{StateName, StateType};
 
 /// Writes rows, and remembers those that others refer to.
 #[derive(Debug, Default)]
@@ -66,6 +66,10 @@ impl Rows {
         let (mut new, mut changed) = (Vec::with_capacity(events.len()), Vec::new());
         for event in events {
             match event {
+                // Its orchestrator has written that, and somebody may have resumed the run since.
+                Event::State(event) if event.sequence == 0 && event.state == StateName::Suspended => {
+                    self.ended.push(root.id);
+                }
                 Event::State(event) => {
                     if let Some(kept) = event.detail.as_ref().and_then(|detail| detail.kept.as_deref()) {
                         result(connection, id, kept)?;

@@ -7,7 +7,7 @@ macro_rules! flow_runs {
              run.state_type, run.state_name, run.state_at, run.run_count, run.due, run.message, \
              flow_run.expected, run.started, deployment.uuid, work_pool.name, work_queue.name, flow_run.worker, \
              root_run.parent_uuid, flow_run.schedule, flow_run.root, flow_run.deployment, flow_run.transition, \
-             flow_run.due, flow_run.crashes \
+             flow_run.due, flow_run.crashes, flow_run.pause_key \
              FROM flow_run \
              JOIN root_run ON root_run.id = flow_run.root \
              JOIN run ON run.root = flow_run.root AND run.sequence = 0 \
@@ -62,8 +62,14 @@ pub(in crate::embedded) const SET_STATE: &str = "
         started = CASE WHEN ?7 THEN coalesce(started, ?4) ELSE started END, run_count = run_count + ?7
     WHERE root = ?1 AND sequence = 0";
 pub(in crate::embedded) const SET_CLAIM: &str = "
-    UPDATE flow_run SET worker = ?2, transition = coalesce(?3, transition), due = coalesce(?4, due), crashes = ?5
+    UPDATE flow_run SET worker = ?2, transition = coalesce(?3, transition), due = coalesce(?4, due), crashes = ?5,
+        pause_key = NULL
     WHERE root = ?1";
+pub(in crate::embedded) const SET_PAUSE_KEY: &str = "UPDATE flow_run SET pause_key = ?2 WHERE root = ?1";
+/// The suspended runs whose time is up.
+pub(in crate::embedded) const UNRESUMED: &str = "
+    SELECT flow_run.root FROM flow_run JOIN run ON run.root = flow_run.root AND run.sequence = 0
+    WHERE flow_run.state_name = 'Suspended' AND run.due <= ?";
 pub(in crate::embedded) const RUNNING_OF_DEPLOYMENT: &str = "
     SELECT count(*) FROM flow_run
     WHERE deployment = ? AND state_type IN ('PENDING', 'RUNNING', 'CANCELLING')";
