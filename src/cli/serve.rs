@@ -173,6 +173,10 @@ fn start(
     drop(runtime);
     console.close();
     history.tell_losses(process);
-    process.tell(&format!("{} runs completed, {} did not.\n", ended.completed, ended.others));
+    let suspended = match ended.suspended {
+        0 => String::new(),
+        suspended => format!(", {suspended} wait to be resumed"),
+    };
+    process.tell(&format!("{} runs completed, {} did not{suspended}.\n", ended.completed, ended.others));
     Ok(Exit::Done)
 }

@@ -18,6 +18,12 @@ pub(super) fn tell(flow: &str, ended: Ended, output: Output, process: &Process) 
     {
         return Err(Failure::Told(signal.exit(), format!("flow `{flow}` was cancelled")));
     }
+    if outcome.state == StateName::Suspended {
+        // It has not ended, and is no failure.
+        let message = outcome.message.unwrap_or_default();
+        process.tell(&format!("{message}: `runs resume ID` lets a worker go on with it\n"));
+        return Ok(Exit::Done);
+    }
     if !outcome.is_completed() {
         return Err(failure(flow, &outcome));
     }

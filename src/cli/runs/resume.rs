@@ -1,4 +1,4 @@
-//! `runs resume`: goes on with a run that did not complete, or waits in a pause.
+//! `runs resume`: goes on with a run that did not complete, waits in a pause, or is suspended.
 
 use autotune_runtime::embedded::{RunRecord, Store};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -17,7 +17,7 @@ use crate::definition::Kind;
 /// The command.
 pub(super) fn command() -> Command {
     Command::new("resume")
-        .about("Go on with a run that crashed, failed or was cancelled, or that is paused")
+        .about("Go on with a run that crashed, failed or was cancelled, or that is paused or suspended")
         .args([
             id(),
             Arg::new("params")
@@ -52,7 +52,7 @@ pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Proces
     }
     if let Some(option) = ["input", "key"].into_iter().find(|option| text(option).is_some()) {
         return Err(Failure::misused(format!(
-            "`--{option}` is for a run that is paused; {} is {}",
+            "`--{option}` is for a run that is paused or suspended; {} is {}",
             history::line(&recorded.name),
             recorded.state_name
         )));
@@ -79,7 +79,7 @@ pub(super) fn answer(registry: &Registry, matches: &ArgMatches, process: &Proces
     run::tell(&recorded.definition, ended?, matches.get_flag("json"), process)
 }
 
-/// Lets a run go on that waits in a pause, in whichever process it does.
+/// Lets a run go on that waits in a pause, in whichever process it does, or in none.
 fn end_pause(
     store: &Store,
     paused: &RunRecord,
@@ -92,7 +92,11 @@ fn end_pause(
     let name = history::line(&paused.name);
     match store.resume_pause(paused.id, text("key"), input) {
         Ok(()) => {
-            process.print(&format!("{name} goes on.\n"))?;
+            let how = match paused.state_name.as_str() {
+                "Suspended" => "is Resuming: a worker goes on with it",
+                _ => "goes on",
+            };
+            process.print(&format!("{name} {how}.\n"))?;
             Ok(Exit::Done)
         }
         Err(error) => Err(Failure::Told(Exit::Failed, format!("{name} does not go on: {error}"))),

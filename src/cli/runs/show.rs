@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
 use super::{id, json, json_option, tree};
+use crate::StateType;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::flows::json as pretty;
 use crate::cli::history;
@@ -88,7 +89,9 @@ fn page(
     };
     line("id", run.id.to_string());
     let took = run.took().map(|took| format!(" after {}", Rounded(took))).unwrap_or_default();
-    line("state", format!("{}{took}", tree::colored(run, paint)));
+    let until = run.due.filter(|_| run.state_type == StateType::Paused);
+    let until = until.map(|until| format!(" until {}", time::shown(until))).unwrap_or_default();
+    line("state", format!("{}{took}{until}", tree::colored(run, paint)));
     line("message", run.message.as_deref().map(history::line).unwrap_or_default());
     line("started", run.started.map(time::shown).unwrap_or_default());
     if let Some(parent) = run.parent

@@ -75,11 +75,29 @@ async fn ask() -> anyhow::Result<u32> {
     Ok(answer.number)
 }
 
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+struct Approval {
+    approved: bool,
+}
+
+/// Prepare something, and go on with it if somebody wants it.
+#[flow]
+async fn prepare(side: String) -> anyhow::Result<u32> {
+    let first = step(side.clone(), 0).await?;
+    let approval: Approval = autotune::suspend().key("approve").for_input().await?;
+    anyhow::ensure!(approval.approved, "nobody wants it");
+    for number in 1..STEPS {
+        step(side.clone(), number).await?;
+    }
+    Ok(first)
+}
+
 fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
     let every_second = deploy(tick, "every-second").interval(Duration::from_secs(1))?;
     Ok(vec![
         deploy(stroll, "by-hand"),
         deploy(linger, "by-hand"),
+        deploy(prepare, "by-hand"),
         deploy(stumble, "by-hand").alert_after(2, write_down),
         every_second.queue("clock").tags(["clock"]),
     ])
@@ -90,7 +108,7 @@ fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
 #[ignore = "other tests run it"]
 fn serving_program() -> ExitCode {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
-    let registry = Registry::new().flow(stroll).flow(linger).flow(ask).flow(tick).flow(stumble);
+    let registry = Registry::new().flow(stroll).flow(linger).flow(ask).flow(tick).flow(stumble).flow(prepare);
     let cli = Cli::new().registry(registry).deployments(deployments);
     let ended = cli.run_from(["server"].into_iter().chain(arguments.split('\n')));
     // What the program ends with is told in words: the process ends as its test does.
@@ -144,9 +162,13 @@ impl House {
     }
 
     fn stroll(&self) -> String {
+        self.take_steps("stroll/by-hand")
+    }
+
+    fn take_steps(&self, deployment: &str) -> String {
         let side = self.path().join("side.txt");
         let parameters = serde_json::json!({ "side": side }).to_string();
-        self.run(&["deployments", "run", "stroll/by-hand", "--params", &parameters])
+        self.run(&["deployments", "run", deployment, "--params", &parameters])
     }
 
     fn code(&self) -> String {
@@ -331,5 +353,64 @@ fn a_paused_run_goes_on_with_input_from_another_process_that_fits() {
     let told = said(program);
     assert_eq!(house.runs("ask")[0].state_name, "Completed", "{told}");
     let ended = resume(&["--input", "{\"number\": 7}"]);
-    assert!(ended.contains("`--input` is for a run that is paused; ask-"), "{ended}");
+    assert!(ended.contains("`--input` is for a run that is paused or suspended; ask-"), "{ended}");
+}
+
+#[test]
+fn a_suspended_run_outlives_its_worker_and_another_one_and_kill_9_and_its_tasks_run_once() {
+    let house = House::new();
+    let state = || house.runs("prepare").first().map(|run| run.state_name.clone()).unwrap_or_default();
+    let serve = || house.start(&["serve", "--poll", "1"]);
+    let server = serve();
+    until("the deployments are applied", || !house.runs("tick").is_empty());
+    house.take_steps("prepare/by-hand");
+    until("it is suspended", || state() == "Suspended");
+    signal(&server, "-TERM");
+    let told = said(server);
+    assert!(told.contains("1 wait to be resumed"), "{told}");
+    assert_eq!(house.side(), ["0"]);
+    let id = house.runs("prepare")[0].id.to_string();
+    let shown = house.run(&["runs", "show", &id]);
+    assert!(shown.contains("Suspended until ") && !shown.contains("Crashed"), "{shown}");
+    let watch = house.start(&["runs", "watch", &id]);
+
+    let resume = |input: &[&str]| house.run(&[&["runs", "resume", &id], input].concat());
+    let without = resume(&[]);
+    assert!(without.contains("it is missing; asked for is {\"approved\":"), "{without}");
+    let unfit = resume(&["--input", "{\"approved\": \"hunter2\"}"]);
+    let place = "`approved` in the input of pause `approve`: expected true or false";
+    assert!(unfit.contains(place) && !unfit.contains("hunter2"), "{unfit}");
+    let elsewhere = resume(&["--input", "{\"approved\": true}", "--key", "letter"]);
+    assert!(elsewhere.contains("suspended at `approve`, and not at `letter`"), "{elsewhere}");
+    assert_eq!(state(), "Suspended");
+    let fit = resume(&["--input", "{\"approved\": true}"]);
+    assert!(fit.contains("is Resuming: a worker goes on with it"), "{fit}");
+    assert_eq!(state(), "Resuming");
+
+    let mut server = serve();
+    until("some steps are taken", || house.side().len() > STEPS as usize / 3);
+    server.kill().expect("SIGKILL");
+    server.wait().expect("it ends");
+    assert!(house.side().len() < STEPS as usize, "it was killed in the middle");
+    let server = serve();
+    until("the run is finished", || state() == "Completed");
+    signal(&server, "-TERM");
+    let told = said(server);
+
+    let side = house.side();
+    let mut once = side.clone();
+    once.dedup();
+    // As above: the step that was on its way may have written its line.
+    assert!(side.len() - once.len() <= 1, "{side:?}\n{told}");
+    assert_eq!(once, (0..STEPS).map(|number| number.to_string()).collect::<Vec<_>>());
+    assert_eq!((house.runs("prepare").len(), house.runs("prepare")[0].run_count), (1, 3));
+    let watched = said(watch);
+    let states = ["Suspended", "Resuming", "Running", "Crashed", "AwaitingRetry", "Retrying", "Completed"];
+    let shown = house.run(&["runs", "show", &id]);
+    let mut from = 0;
+    for state in states {
+        let found = shown[from..].find(&format!(" {state}\n"));
+        from += found.unwrap_or_else(|| panic!("{state}:\n{shown}"));
+    }
+    assert!(watched.contains("| Suspended") && watched.contains("| Completed"), "{watched}");
 }

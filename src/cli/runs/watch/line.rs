@@ -40,6 +40,7 @@ pub(super) fn name(run: &RunRecord) -> String {
     let name = history::line(&run.name);
     match (run.state_type, run.due) {
         (StateType::Running, _) => name,
+        (StateType::Paused, Some(due)) => format!("{name}, {} until {}", run.state_name, time::shown(due)),
         (StateType::Scheduled, Some(due)) => format!("{name}, {} for {}", run.state_name, time::shown(due)),
         _ => format!("{name}, {}", history::line(&run.state_name)),
     }
