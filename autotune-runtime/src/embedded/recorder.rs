@@ -252,11 +252,7 @@ mod tests {
         recorder.connection.pragma_update(None, "max_page_count", 100_000).expect("a limit");
         record(&mut recorder, 1_000_000);
         assert_eq!(store.lost(), 2);
-        let roots = store.read(|transaction| {
-            transaction.query_row("SELECT count(*) FROM root_run", [], |row| row.get::<_, i64>(0))
-        });
-        assert_eq!(roots.expect("read"), 2);
-        assert!(store.runs(&RunFilter::all()).expect("read").is_empty(), "no state was recorded");
+        assert_eq!(store.runs(&RunFilter::all()).expect("read").len(), 2);
     }
 
     fn state(state: StateName) -> Event {

@@ -75,11 +75,14 @@ pub(super) const RUNS_AT_ONCE: usize = 32;
 /// How many values each of them has.
 pub(super) const COLUMNS_OF_RUN: usize = 13;
 /// Those that are there already stay as they are.
-pub(super) static INSERT_RUNS: LazyLock<String> = LazyLock::new(|| {
+pub(super) static INSERT_RUNS: LazyLock<String> = LazyLock::new(|| insert_runs(RUNS_AT_ONCE));
+pub(super) static INSERT_RUN: LazyLock<String> = LazyLock::new(|| insert_runs(1));
+
+fn insert_runs(count: usize) -> String {
     let (columns, _) = UPSERT_RUN.split_once("VALUES").expect("it inserts values");
     let row = format!("({})", vec!["?"; COLUMNS_OF_RUN].join(", "));
-    format!("{columns} VALUES {} ON CONFLICT DO NOTHING", vec![row; RUNS_AT_ONCE].join(", "))
-});
+    format!("{columns} VALUES {} ON CONFLICT DO NOTHING", vec![row; count].join(", "))
+}
 pub(super) const UPSERT_RESULT: &str = include_str!("sql/upsert_result.sql");
 pub(super) const UPSERT_RESULT_OF_RUN: &str =
     "INSERT INTO run_result VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET key = excluded.key";

@@ -116,6 +116,23 @@ fn runs_are_found_by_name_state_and_time() {
 }
 
 #[test]
+fn a_flow_run_is_found_as_soon_as_a_call_in_it_is_and_says_only_once_that_it_runs() {
+    let place = Place::new();
+    let (root, mut recorder) = (flow_run("quick"), place.recorder());
+    record(&mut recorder, &root, vec![Event::State(state(1, StateName::Completed, Moment::now()))]);
+    let run = place.store.run(root.id).expect("read").expect("its process may be killed now");
+    assert_eq!((run.name.as_str(), run.state_name.as_str(), run.run_count), ("quick", "Running", 1));
+    let then = [StateName::Running, StateName::Paused, StateName::Running, StateName::Completed];
+    for name in then {
+        record(&mut recorder, &root, vec![Event::State(state(0, name, Moment::now()))]);
+    }
+    let states = place.store.states(root.id).expect("read");
+    let states: Vec<_> = states.iter().map(|state| state.state_name.as_str()).collect();
+    assert_eq!(states, ["Running", "Paused", "Running", "Completed"]);
+    assert_eq!(place.store.lost(), 0);
+}
+
+#[test]
 fn a_state_that_comes_twice_at_one_instant_keeps_nothing_from_being_written() {
     let place = Place::new();
     let (root, now) = (flow_run("blinks"), Moment::now());

@@ -88,6 +88,13 @@ pub(super) fn upsert(connection: &Connection, rows: &[Row<'_>]) -> rusqlite::Res
     Ok(())
 }
 
+/// Writes a run unless it is there; whether it was not.
+pub(super) fn insert_if_missing(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<bool> {
+    let mut insert = connection.prepare_cached(&sql::INSERT_RUN)?;
+    row.bind(&mut insert, 0)?;
+    Ok(insert.raw_execute()? > 0)
+}
+
 /// How often the body was started.
 fn run_count(event: &StateEvent) -> u32 {
     match event.state {

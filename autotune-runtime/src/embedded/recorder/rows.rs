@@ -43,6 +43,10 @@ struct Process {
 #[derive(Debug)]
 struct KnownRoot {
     id: i64,
+    /// Whether a state of its own is written.
+    has_begun: bool,
+    /// Whether that was written before the run itself said so.
+    is_assumed: bool,
     /// The calls whose state has been written, and is not their last.
     open: HashSet<u32>,
 }
@@ -64,6 +68,7 @@ impl Rows {
         events: &[Event],
     ) -> rusqlite::Result<()> {
         let id = self.root(connection, root)?;
+        self.begin(connection, root, events)?;
         let (mut new, mut changed) = (Vec::with_capacity(events.len()), Vec::new());
         for event in events {
             match event {
@@ -71,6 +76,7 @@ impl Rows {
                 Event::State(event) if event.sequence == 0 && event.state == StateName::Suspended => {
                     self.ended.push(root.id);
                 }
+                Event::State(event) if self.is_known(root.id, event) => {}
                 Event::State(event) => {
                     match event.detail.as_ref().and_then(|detail| detail.result.as_ref()) {
                         Some(Persisted::New(kept)) => result(connection, id, kept)?,
@@ -97,6 +103,36 @@ impl Rows {
         }
         row::insert(connection, &new)?;
         row::upsert(connection, &changed)
+    }
+
+    /// Sees to it that a root run has a state as soon as anything is written of it. The run itself says that it runs when
+    /// it waits for the first time; a call in it may have ended before, and whoever goes on with the run where its
+    /// process is killed then has to find it.
+    fn begin(&mut self, connection: &Connection, root: &Root, events: &[Event]) -> rusqlite::Result<()> {
+        let Some(known) = self.roots.get_mut(&root.id).filter(|known| !known.has_begun) else {
+            return Ok(());
+        };
+        known.has_begun = true;
+        if events.iter().any(|event| matches!(event, Event::State(event) if event.sequence == 0)) {
+            return Ok(());
+        }
+        let (id, state, at) = (known.id, StateName::Running, root.created);
+        let (definition, detail) = (root.definition, None);
+        let begun =
+            StateEvent { definition, sequence: 0, parent: 0, attempt: 0, state, started: at, at, detail };
+        let row = Row::of(root, &begun, id, self.definition(connection, definition)?);
+        let is_assumed = row::insert_if_missing(connection, &row)?;
+        if let Some(known) = self.roots.get_mut(&root.id) {
+            known.is_assumed = is_assumed;
+            known.open.insert(0);
+        }
+        Ok(())
+    }
+
+    /// Whether this says of a root run what was written of it already.
+    fn is_known(&mut self, root: RunId, event: &StateEvent) -> bool {
+        let says_so = event.sequence == 0 && event.state == StateName::Running && event.attempt == 0;
+        says_so && self.roots.get_mut(&root).is_some_and(|known| std::mem::take(&mut known.is_assumed))
     }
 
     /// Writes the end of a root run that was lost before, unless another process has the run by now.
@@ -173,7 +209,8 @@ impl Rows {
             ],
             |row| row.get(0),
         )?;
-        self.roots.insert(root.id, KnownRoot { id, open: HashSet::new() });
+        self.roots
+            .insert(root.id, KnownRoot { id, has_begun: false, is_assumed: false, open: HashSet::new() });
         Ok(id)
     }
 
