@@ -103,14 +103,12 @@ impl RunFilter {
     /// The order in which runs are given.
     fn compare(&self, one: &RunRecord, other: &RunRecord) -> Ordering {
         let number = |run: &RunRecord| (run.root, run.sequence);
-        match self.waiting {
-            Waiting::Only => (one.due, number(one)).cmp(&(other.due, number(other))),
-            _ => {
-                // What has not started has no place in time, unless it is a root run.
-                let time = |run: &RunRecord| run.started.or(self.roots_only.then_some(run.state_at));
-                (time(other), number(other)).cmp(&(time(one), number(one)))
-            }
+        if self.waiting == Waiting::Only {
+            return (one.due, number(one)).cmp(&(other.due, number(other)));
         }
+        // What has not started has no place in time, unless it is a root run.
+        let time = |run: &RunRecord| run.started.or(self.roots_only.then_some(run.state_at));
+        (time(other), number(other)).cmp(&(time(one), number(one)))
     }
 }
 
