@@ -3,7 +3,7 @@
 //! The time is that of tokio's clock, so that a test that pauses it moves runs,
 //! retries, timeouts and expirations alike. It knows no dates: those are the
 //! system's, which is set by people and servers, and goes on while the machine
-//! sleeps. [`dates`] has which date a moment is.
+//! sleeps. `dates` has which date a moment is.
 
 mod dates;
 

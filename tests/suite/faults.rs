@@ -115,6 +115,7 @@ fn fill(filler: &Path) {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what `Cli::deployments` takes")]
 fn deployments() -> Result<Vec<FlowDeployment>, DeployError> {
     Ok(vec![deploy(errand, "by-hand"), deploy(walk, "by-hand")])
 }

@@ -182,12 +182,13 @@ async fn a_call_may_have_hooks_of_its_own_after_those_of_its_task() {
 #[tokio::test(start_paused = true)]
 async fn a_hook_of_a_call_may_be_async_and_the_next_one_waits_for_it() {
     async fn see_later(run: Run, what: &'static str) -> Result<(), String> {
-        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        tokio::time::sleep(std::time::Duration::from_mins(1)).await;
         see(&run, what.to_owned());
         Err("the line is dead".to_owned())
     }
 
     async fn faint() {
+        tokio::task::yield_now().await;
         panic!("nobody is there")
     }
 
@@ -205,7 +206,7 @@ async fn a_hook_of_a_call_may_be_async_and_the_next_one_waits_for_it() {
 async fn an_async_hook_of_a_dropped_call_ends_before_its_flow() {
     #[task]
     async fn hangs() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     #[flow]

@@ -77,8 +77,10 @@ where
 /// A hook that only one call has.
 pub(crate) struct Attached<R> {
     point: HookPoint,
-    hook: Box<dyn Fn(&Run, &State<R>) -> Option<Settling> + Send + Sync>,
+    hook: AttachedHook<R>,
 }
+
+type AttachedHook<R> = Box<dyn Fn(&Run, &State<R>) -> Option<Settling> + Send + Sync>;
 
 impl<R> Attached<R> {
     pub(crate) fn new<O: HookOutcome<Kind>, Kind>(

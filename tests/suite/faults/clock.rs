@@ -131,8 +131,8 @@ async fn where_the_clock_stands_still_each_heartbeat_is_another_one() {
     let mut words = BTreeSet::new();
     for _ in 0..10 {
         beat(&*worker, &run).await;
-        let word = "SELECT last_heartbeat FROM worker";
-        words.insert(world.connection().query_row(word, [], |row| row.get::<_, i64>(0)).expect("a word"));
+        let last = "SELECT last_heartbeat FROM worker";
+        words.insert(world.connection().query_row(last, [], |row| row.get::<_, i64>(0)).expect("a word"));
     }
     assert_eq!(words.len(), 10);
 }
