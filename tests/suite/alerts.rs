@@ -32,7 +32,7 @@ async fn faint(_: Alert) {
 fn in_a_house(test: &str, prepare: impl FnOnce(&Path), body: impl AsyncFnOnce()) {
     let home = tempfile::tempdir().expect("a folder");
     // The process that runs the body comes by here, too.
-    if std::env::var_os("AUTOTUNE_HOME").is_none() {
+    if !harness::is_in_a_process_of_its_own() {
         prepare(home.path());
     }
     let path = home.path().to_str().expect("a path is text");

@@ -1,17 +1,16 @@
 //! Limits of the orchestrator, as the code of runs uses them. Each test has a process of its own, because a process has
 //! one orchestrator; another process is another handle on the same database. Time is virtual.
 
-use std::future::poll_fn;
+mod giving_back;
+mod tags;
+
 use std::path::Path;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake};
-use std::thread::{self, Thread};
 use std::time::Duration;
 
 use autotune::embedded::{Store, StoreOptions};
-use autotune::limit_record::{Acquired, Acquisition, LeaseId, LimitPatch, NewLimit};
+use autotune::limit_record::{Acquired, Acquisition, LeaseId, LimitPatch};
 use autotune::limits::{self, LimitError, SetLimitError, concurrency, rate_limit};
 use autotune::orchestrator::{self, Orchestrator};
 use autotune::prelude::*;
@@ -236,93 +235,6 @@ fn who_does_not_wait_gets_what_is_free_and_who_gives_up_leaves_nothing_behind() 
 }
 
 #[test]
-fn a_slot_that_the_orchestrator_gives_to_one_that_has_gone_is_given_back() {
-    in_a_process_of_its_own(
-        "global_limits::a_slot_that_the_orchestrator_gives_to_one_that_has_gone_is_given_back",
-        &[],
-        async || {
-            let both = Both::new();
-            limits::set_global("db", 1).await.expect("set");
-            for _ in 0..5 {
-                let other = Connection::open(both.folder.path().join("autotune.db")).expect("the database");
-                other.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
-                let mut asking = Box::pin(concurrency(["db"]).acquire());
-                // It has asked, and goes before there is an answer.
-                let is_waiting = poll_fn(|cx| Poll::Ready(asking.as_mut().poll(cx).is_pending())).await;
-                assert!(is_waiting, "the database is locked");
-                drop(asking);
-                other.execute_batch("COMMIT").expect("nothing was done");
-                given_back().await;
-                assert_eq!(both.taken("db").await, 0);
-            }
-        },
-    );
-}
-
-#[test]
-fn slots_are_given_back_wherever_they_are_dropped() {
-    in_a_process_of_its_own(
-        "global_limits::slots_are_given_back_wherever_they_are_dropped",
-        &[],
-        async || {
-            let both = Both::new();
-            limits::set_global("db", 1).await.expect("set");
-            let slot = concurrency(["db"]).acquire().await.expect("free");
-            thread::spawn(move || drop(slot)).join().expect("outside of any runtime");
-            assert_eq!(both.taken("db").await, 0, "it is given back when `drop` returns");
-
-            let elsewhere = thread::spawn(|| {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-                let runtime = runtime.expect("a runtime");
-                runtime.spawn(async {
-                    let _slot = concurrency(["db"]).acquire().await.expect("free");
-                    std::future::pending::<()>().await;
-                });
-                runtime.block_on(async {
-                    let error = loop {
-                        tokio::task::yield_now().await;
-                        let asked = concurrency(["db"]).timeout(Duration::ZERO).acquire().await;
-                        if let Err(error) = asked {
-                            break error;
-                        }
-                    };
-                    assert!(matches!(error, LimitError::TimedOut { .. }), "{error}");
-                });
-                // The runtime ends, and with it who has the slot.
-            });
-            elsewhere.join().expect("it ends");
-            assert_eq!(both.taken("db").await, 0);
-
-            let without = thread::spawn(|| {
-                let slot = without_a_runtime(concurrency(["db"]).acquire()).expect("free");
-                drop(slot);
-            });
-            without.join().expect("it needs no runtime");
-            assert_eq!(both.taken("db").await, 0);
-        },
-    );
-}
-
-/// Waits for a future without any runtime.
-fn without_a_runtime<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Arc::new(Unpark(thread::current())).into();
-    let mut cx = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-            return output;
-        }
-        thread::park();
-    }
-}
-
-#[test]
 fn rates_of_the_orchestrator_hold_for_all_processes_and_need_slots_that_come_back() {
     in_a_process_of_its_own(
         "global_limits::rates_of_the_orchestrator_hold_for_all_processes_and_need_slots_that_come_back",
@@ -416,98 +328,6 @@ fn a_locked_database_is_an_error_that_says_so() {
         other.execute_batch("ROLLBACK").expect("nothing was done");
         drop(concurrency(["tag:db"]).acquire().await.expect("it answers again"));
     });
-}
-
-#[task(tags = ["db"], retries = 1, retry_delay = "1h")]
-async fn flaky(attempts: Arc<AtomicUsize>) -> anyhow::Result<()> {
-    sleep(Duration::from_secs(1)).await;
-    anyhow::ensure!(attempts.fetch_add(1, Ordering::SeqCst) > 0, "the first time");
-    Ok(())
-}
-
-#[test]
-fn a_run_with_a_limited_tag_takes_a_slot_for_each_attempt_and_none_while_it_waits_for_the_next() {
-    in_a_process_of_its_own(
-        "global_limits::a_run_with_a_limited_tag_takes_a_slot_for_each_attempt_and_none_while_it_waits_for_the_next",
-        &[],
-        async || {
-            let both = Both::new();
-            limits::set_global("tag:db", 1).await.expect("set");
-            let theirs = both.take("tag:db").await;
-            let attempts = Arc::new(AtomicUsize::new(0));
-            let run = tokio::spawn(flaky(Arc::clone(&attempts)).state());
-            sleep(Duration::from_mins(1)).await;
-            assert_eq!(attempts.load(Ordering::SeqCst), 0, "it waits for the other process");
-            both.release(theirs).await;
-            sleep(Duration::from_millis(500)).await;
-            assert_eq!(both.taken("tag:db").await, 1);
-            sleep(Duration::from_secs(1)).await;
-            assert_eq!(attempts.load(Ordering::SeqCst), 1);
-            assert_eq!(both.taken("tag:db").await, 0, "it waits for its retry");
-            sleep(Duration::from_mins(59)).await;
-            let theirs = both.take("tag:db").await;
-            sleep(Duration::from_mins(2)).await;
-            assert_eq!(attempts.load(Ordering::SeqCst), 1, "it waits for the other process again");
-            both.release(theirs).await;
-            assert_eq!(run.await.expect("not cancelled").name(), StateName::Completed);
-            given_back().await;
-            assert_eq!(both.taken("tag:db").await, 0);
-        },
-    );
-}
-
-#[test]
-fn a_tag_whose_limit_has_no_slots_lets_no_run_through_in_any_process() {
-    in_a_process_of_its_own(
-        "global_limits::a_tag_whose_limit_has_no_slots_lets_no_run_through_in_any_process",
-        &[],
-        async || {
-            let _both = Both::new();
-            limits::set_global("tag:db", 0).await.expect("set");
-            let state = flaky(Arc::default()).state().await;
-            assert_eq!(state.name(), StateName::Crashed);
-            let expected =
-                "not started, because limit `tag:db` has no slots: set it to at least 1, or remove it";
-            assert_eq!(state.message(), Some(expected));
-            limits::remove_global("tag:db").await.expect("removed");
-            assert_eq!(flaky(Arc::default()).state().await.name(), StateName::Completed);
-        },
-    );
-}
-
-#[test]
-fn a_limit_on_a_tag_that_another_process_sets_is_heard_of_and_heeded() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let home = folder.path().to_str().expect("a path is text");
-    in_a_process_of_its_own(
-        "global_limits::a_limit_on_a_tag_that_another_process_sets_is_heard_of_and_heeded",
-        &[("AUTOTUNE_HOME", home)],
-        async || {
-            let folder = std::path::PathBuf::from(std::env::var("AUTOTUNE_HOME").expect("set"));
-            let other = store(&folder).orchestrator();
-            let other: &dyn Orchestrator = &other;
-            other.set_limit(NewLimit::new("tag:db", 0)).await.expect("set");
-            autotune::init().expect("a history");
-            // Of what is there before the program, its first run hears.
-            let state = || async { flaky(Arc::default()).retries(0).state().await.name() };
-            assert_eq!(state().await, StateName::Crashed);
-            for slots in [1, 0] {
-                other.set_limit(NewLimit::new("tag:db", slots)).await.expect("set");
-                let expected = if slots == 0 { StateName::Crashed } else { StateName::Failed };
-                assert_eq!(state().await, expected, "it is known that there is one");
-            }
-            other.delete_limit("tag:db").await.expect("removed");
-            assert_eq!(state().await, StateName::Failed);
-            other.set_limit(NewLimit::new("tag:db", 0)).await.expect("set");
-            for _ in 0..30 {
-                // Each takes a second, by the clock on the wall.
-                if state().await == StateName::Crashed {
-                    return;
-                }
-            }
-            panic!("half a second is long over");
-        },
-    );
 }
 
 #[cfg(feature = "testing")]

@@ -49,13 +49,15 @@ pub(crate) fn listen(subscriber: impl Into<Dispatch>) -> DefaultGuard {
     tracing::dispatcher::set_default(&subscriber.into())
 }
 
+/// What tells the process that a test has started from the one that it starts.
+const CHILD: &str = "AUTOTUNE_TEST_IN_A_PROCESS_OF_ITS_OWN";
+
 /// Runs the body of a test in a process of its own, with these variables in its environment.
 ///
 /// `test` is the name of the test that calls this, as `cargo test` shows it: it is what the child runs, and the
 /// child is where this calls the body.
 pub(crate) fn in_a_process_of_its_own(test: &str, environment: &[(&str, &str)], body: impl AsyncFnOnce()) {
-    const CHILD: &str = "AUTOTUNE_TEST_IN_A_PROCESS_OF_ITS_OWN";
-    if std::env::var_os(CHILD).is_some() {
+    if is_in_a_process_of_its_own() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         return runtime.block_on(body());
     }
@@ -66,6 +68,11 @@ pub(crate) fn in_a_process_of_its_own(test: &str, environment: &[(&str, &str)], 
     let said = [ended.stdout, ended.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     assert!(ended.status.success() && said.contains("1 passed"), "in a process of its own:\n{said}");
+}
+
+/// Whether this is the process that [`in_a_process_of_its_own`] has started.
+pub(crate) fn is_in_a_process_of_its_own() -> bool {
+    std::env::var_os(CHILD).is_some()
 }
 
 static HISTORIES: LazyLock<Mutex<HashMap<String, History>>> = LazyLock::new(Mutex::default);
