@@ -3,6 +3,8 @@
 
 mod giving_back;
 mod tags;
+#[cfg(feature = "testing")]
+mod testing;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -328,39 +330,6 @@ fn a_locked_database_is_an_error_that_says_so() {
         other.execute_batch("ROLLBACK").expect("nothing was done");
         drop(concurrency(["tag:db"]).acquire().await.expect("it answers again"));
     });
-}
-
-#[cfg(feature = "testing")]
-#[test]
-fn a_test_has_limits_of_its_own_and_asks_no_orchestrator() {
-    in_a_process_of_its_own(
-        "global_limits::a_test_has_limits_of_its_own_and_asks_no_orchestrator",
-        &[],
-        async || {
-            let both = Both::new();
-            limits::set_global("db", 1).await.expect("set");
-            limits::set_global("tag:db", 0).await.expect("set");
-            let test = thread::spawn(|| {
-                autotune::testing::run(async |_test: autotune::testing::Test| {
-                    let one = concurrency(["db"]).acquire().await.expect("nothing is limited");
-                    let two = concurrency(["db"]).acquire().await.expect("nothing is limited");
-                    drop((one, two));
-                    flaky(Arc::default()).await.expect("nothing is limited");
-                    limits::set_global("db", 1).await.expect("a limit of the test");
-                    let one = concurrency(["db"]).acquire().await.expect("free");
-                    let two = concurrency(["db"]).timeout(Duration::from_secs(1)).acquire().await;
-                    assert!(matches!(two, Err(LimitError::TimedOut { .. })), "{two:?}");
-                    drop(one);
-                    assert!(limits::remove_global("db").await.expect("removed"));
-                });
-            });
-            let lease = both.take("db").await;
-            test.join().expect("the test passes");
-            both.release(lease).await;
-            assert_eq!(both.taken("db").await, 0);
-            assert_eq!(both.ours.limits().await.expect("read").len(), 2, "it has removed its own");
-        },
-    );
 }
 
 #[tokio::test]

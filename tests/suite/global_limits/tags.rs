@@ -14,7 +14,7 @@ use super::{Both, given_back, store};
 use crate::harness::in_a_process_of_its_own;
 
 #[task(tags = ["db"], retries = 1, retry_delay = "1h")]
-async fn flaky(attempts: Arc<AtomicUsize>) -> anyhow::Result<()> {
+pub(super) async fn flaky(attempts: Arc<AtomicUsize>) -> anyhow::Result<()> {
     sleep(Duration::from_secs(1)).await;
     anyhow::ensure!(attempts.fetch_add(1, Ordering::SeqCst) > 0, "the first time");
     Ok(())
