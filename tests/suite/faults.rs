@@ -83,6 +83,16 @@ async fn errand(side: String, number: u32) -> anyhow::Result<u32> {
     Ok(number)
 }
 
+/// Wait until so many are there at once.
+#[flow]
+async fn meet(side: String, number: u32) -> anyhow::Result<()> {
+    append(&side, "here");
+    while fs::read_to_string(&side)?.lines().count() < number as usize {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
+}
+
 #[task(persist_result)]
 async fn remember(number: u32) -> anyhow::Result<String> {
     Ok("x".repeat(10_000 + number as usize))
@@ -134,7 +144,7 @@ fn program() -> ExitCode {
         options.durability = Durability::Required;
         autotune::init_with(options).expect("a database");
     }
-    let registry = Registry::new().flow(walk).flow(part).flow(errand).flow(squeeze).flow(rest);
+    let registry = Registry::new().flow(walk).flow(part).flow(errand).flow(meet).flow(squeeze).flow(rest);
     let cli = Cli::new().registry(registry).deployments(deployments);
     let ended = cli.run_from(["faults"].into_iter().chain(arguments.split('\n')));
     println!("ended: {ended:?}");
@@ -316,11 +326,16 @@ fn signal(child: &Child, signal: &str) {
 
 /// Has as many errands scheduled.
 fn schedule_errands(home: &Path, side: &Path, errands: u32) {
+    schedule(home, &deploy(errand, "by-hand"), side, 0..errands);
+}
+
+/// Schedules a run for each of these numbers.
+fn schedule(home: &Path, deployment: &FlowDeployment, side: &Path, numbers: impl IntoIterator<Item = u32>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
         let orchestrator = store(home).orchestrator();
-        let applied = deploy(errand, "by-hand").apply_to(&orchestrator).await.expect("it is right");
-        for number in 0..errands {
+        let applied = deployment.apply_to(&orchestrator).await.expect("it is right");
+        for number in numbers {
             let mut run = DeploymentRun::default();
             run.parameters.insert("side".to_owned(), side.to_str().expect("text").into());
             run.parameters.insert("number".to_owned(), number.into());
