@@ -5,7 +5,7 @@
 use crate::definition::Kind;
 use crate::event::{Detail, Event, Root, StateEvent};
 
-/// Of how many runs an end is remembered. Those before them seem to run until this process ends.
+/// Of how many runs an end is remembered. Those that end after them seem to run until this process ends.
 const MOST: usize = 10_000;
 
 /// The ends of flow runs that are not written for good.
